@@ -1,0 +1,214 @@
+"""What the console asks beside the views: recommendation, possible duplicates, percentiles, the log and its digest."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+
+from command_ui.api.commands import Guard
+from command_ui.center import Center
+from command_ui.map_data import places_matching
+from domain import permissions
+from domain.duplicates import OpenIncident, possible_duplicates
+from domain.recommendation import ETA_METHOD, Offer, Wanted, recommend
+from domain.refusals import Conflict, UnknownThing
+from domain.values import LonLat
+from projections.response_times import ResponseTimes
+
+# One page of the log.
+LOG_FACTS_MAX = 1_000
+INTERVALS = ("answer_s", "call_processing_s", "turnout_s", "travel_s", "on_scene_s", "total_s")
+GroupBy = Literal["all", "agency", "incident_type", "district", "priority", "hour", "day", "unit", "station"]
+
+
+class IncidentHasNoPlace(Conflict):
+    """Nothing is near to nowhere."""
+
+    en = "Incident {incident} has no place: locate it before units can be recommended."
+    zh = "警情 {incident} 没有坐标:先定位,才能推荐单位。"
+    about = "incident"
+
+
+def queries_router(center: Center, guard: Guard) -> APIRouter:
+    """The routes of the questions."""
+    router = APIRouter(prefix="/api", tags=["questions"])
+
+    @router.get("/incidents/{incident}/recommendation", summary="Which units to send, with reasons, and what is short.")
+    async def recommendation(request: Request, incident: str) -> Response:
+        permissions.require_view("unit_status", (await guard(request)).roles)
+        return _json(_recommendation(center, incident))
+
+    @router.get("/possible_duplicates", summary="Open incidents that a call may be about.")
+    async def duplicates(
+        request: Request,
+        lon: Annotated[float, Query(ge=-180, le=180)],
+        lat: Annotated[float, Query(ge=-90, le=90)],
+        incident_type: Annotated[str, Query(max_length=64)] = "",
+        at: datetime | None = None,
+    ) -> Response:
+        permissions.require_view("incident_board", (await guard(request)).roles)
+        moment = at if at is not None and at.tzinfo is not None else center.now()
+        kind = center.document("catalogue", f"incident_type:{incident_type}") if incident_type else None
+        category = kind.category if kind else ""
+        found = possible_duplicates(LonLat(lon=lon, lat=lat), moment, incident_type, category, _open_incidents(center))
+        return _json({"candidates": found})
+
+    @router.get("/places", summary="Places by name: the installation's gazetteer and its stations.")
+    async def places(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+        await guard(request)
+        return _json({"places": [asdict(place) for place in places_matching(q, limit=20)]})
+
+    @router.get("/response_times", summary="Percentiles of the intervals of NFPA 1225 and 1710, in seconds.")
+    async def response_times(
+        request: Request,
+        group_by: GroupBy = "all",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Response:
+        permissions.require_view("response_times", (await guard(request)).roles)
+        return _json(await asyncio.to_thread(percentiles, center, group_by, since, until))
+
+    @router.get("/log", summary="The facts themselves, in the order of the log.")
+    async def log(
+        request: Request,
+        after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+        limit: Annotated[int, Query(ge=1, le=LOG_FACTS_MAX)] = 100,
+    ) -> Response:
+        permissions.require_view("log", (await guard(request)).roles)
+        facts = await asyncio.to_thread(lambda: list(center.machine.facts.facts(after, after + limit)))
+        rows = [{"position": item.position, "topic": type(item.fact).TOPIC, "fact": item.fact} for item in facts]  # type: ignore[attr-defined]
+        return _json({"facts": rows, "end": center.machine.facts.last_position})
+
+    @router.get("/digest", summary="The position and a digest of every view.")
+    async def digest(request: Request) -> Response:
+        permissions.require_view("log", (await guard(request)).roles)
+        views = center.machine.views
+        running = center.machine.projector.running
+        digests = await asyncio.to_thread(lambda: {name: views.digest(name) for name in running})
+        return _json({"position": center.machine.projector.position, "views": digests})
+
+    return router
+
+
+def _recommendation(center: Center, number: str) -> dict[str, Any]:
+    incident = center.document("incident_board", number)
+    if incident is None:
+        raise UnknownThing(kind="incident", name=number)
+    if incident.lon is None or incident.lat is None:
+        raise IncidentHasNoPlace(incident=number)
+    now_ms = center.now().timestamp() * 1000
+    offers = []
+    for key, unit in center.typed("unit_status"):
+        if unit.incident == number:
+            continue
+        fix = center.positions.latest.get(key)
+        place = LonLat(lon=fix.lon, lat=fix.lat) if fix else LonLat(lon=unit.home[0], lat=unit.home[1]) if unit.home else None
+        if place is not None:
+            offers.append(
+                Offer(
+                    unit=key,
+                    agency=unit.agency,
+                    capabilities=unit.capabilities,
+                    status=unit.status,
+                    incident=unit.incident,
+                    place=place,
+                    position_age_s=round((now_ms - fix.at_ms) / 1000, 1) if fix else None,
+                )
+            )
+    committed = [
+        unit.capabilities for row in incident.assignments if row.is_open and (unit := center.document("unit_status", row.unit)) is not None
+    ]
+    plan = next(
+        (
+            document
+            for level in range(incident.level, 5)
+            if (document := center.document("catalogue", f"response_plan:{incident.incident_type}/{level}")) is not None
+        ),
+        None,
+    )
+    needs = [Wanted(capability=need.capability, count=need.count) for need in plan.needs] if plan else []
+    result = recommend(LonLat(lon=incident.lon, lat=incident.lat), needs, committed, offers)
+    return {"incident": number, "eta_method": ETA_METHOD, "at": center.now(), **asdict(result)}
+
+
+def _open_incidents(center: Center) -> list[OpenIncident]:
+    return [
+        OpenIncident(
+            incident=number,
+            incident_type=incident.incident_type,
+            category=incident.category,
+            place=LonLat(lon=incident.lon, lat=incident.lat),
+            opened_at=incident.opened_at,
+        )
+        for number, incident in center.typed("incident_board")
+        if incident.lon is not None and incident.lat is not None
+    ]
+
+
+def percentiles(center: Center, group_by: GroupBy, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+    """Count, mean and the 50th, 90th and 95th percentile (linear interpolation between closest ranks) of each interval, by group."""
+    zone = center.settings.time_zone
+    decode = center.machine.projector.running["response_times"].fold.decode
+    groups: dict[str, dict[str, list[float]]] = defaultdict(lambda: {interval: [] for interval in INTERVALS})
+    total = 0
+    for _, _, row in center.machine.views.documents("response_times"):
+        document: ResponseTimes = decode(row)
+        if (since and document.dispatched_at < since) or (until and document.dispatched_at >= until):
+            continue
+        total += 1
+        group = groups[_group(document, group_by, lambda moment: moment.astimezone(zone))]
+        for interval in INTERVALS:
+            seconds = getattr(document, interval)
+            if seconds is not None:
+                group[interval].append(seconds)
+    return {
+        "group_by": group_by,
+        "assignments": total,
+        "groups": [
+            {"group": name, "intervals": {interval: _figures(sorted(values)) for interval, values in intervals.items()}}
+            for name, intervals in sorted(groups.items())
+        ],
+    }
+
+
+def _group(document: ResponseTimes, group_by: GroupBy, local: Callable[[datetime], datetime]) -> str:
+    match group_by:
+        case "all":
+            return "all"
+        case "hour":
+            return f"{local(document.dispatched_at).hour:02d}"
+        case "day":
+            return local(document.dispatched_at).date().isoformat()
+        case _:
+            return str(getattr(document, group_by))
+
+
+def _figures(values: list[float]) -> dict[str, float | int | None]:
+    if not values:
+        return {"count": 0, "mean": None, "p50": None, "p90": None, "p95": None}
+    return {
+        "count": len(values),
+        "mean": math.fsum(values) / len(values),
+        "p50": _percentile(values, 0.50),
+        "p90": _percentile(values, 0.90),
+        "p95": _percentile(values, 0.95),
+    }
+
+
+def _percentile(values: list[float], fraction: float) -> float:
+    place = (len(values) - 1) * fraction
+    low = math.floor(place)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (place - low)
+
+
+def _json(document: Any) -> Response:  # noqa: ANN401 -- anything that msgspec writes
+    return Response(msgspec.json.encode(document), media_type="application/json")

@@ -1,0 +1,149 @@
+"""`GET /api/views…`: whole views, single documents, and both as of a time."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+
+from command_ui.api.commands import Guard
+from command_ui.center import Center
+from command_ui.problems import Problem
+from domain import permissions
+from projections.projection import Projection
+from streams.live_view import Filter
+from streams.replay import matching
+
+Clock = Literal["recorded", "occurred"]
+# A time of a query string: an offset is wanted, since a view as of an hour that could be any of 38 would be a guess.
+AsOf = Annotated[datetime | None, Query(description="The view as of this time, with an offset from UTC.")]
+
+
+def views_router(center: Center, guard: Guard) -> APIRouter:
+    """The routes of the views."""
+    router = APIRouter(prefix="/api", tags=["views"])
+    views = center.machine.views
+
+    @router.get("/views", summary="The views that there are.")
+    async def list_views(request: Request) -> Response:
+        await guard(request)
+        folded = [
+            {"view": name, "epoch": view.checkpoint.epoch, "position": view.checkpoint.position, "is_live": view.projection.is_live}
+            for name, view in center.machine.projector.running.items()
+        ]
+        made = [{"view": name, "epoch": "telemetry", "position": 0, "is_live": True} for name in ("unit_position", "source_health")]
+        return _json({"views": [*folded, *made]})
+
+    @router.get("/views/{view}", summary="A whole view, now or as of a time.")
+    async def whole_view(
+        request: Request,
+        view: str,
+        as_of: AsOf = None,
+        clock: Clock = "recorded",
+        district: Annotated[str, Query(max_length=64)] = "",
+        agency: Annotated[str, Query(max_length=64)] = "",
+    ) -> Response:
+        principal = await guard(request)
+        permissions.require_view(view, principal.roles)
+        wanted = Filter(_one(district) or frozenset(principal.districts), _one(agency) or frozenset(principal.agencies), frozenset())
+        if as_of is not None:
+            return await _earlier(center, _projection(center, view), _aware(as_of), clock, wanted)
+        if view == "unit_position":
+            return _rows(view, center.positions.epoch, center.positions.position, center.now(), center.positions.snapshot(None))
+        live = center.hub.views.get(view)
+        if live is None:
+            raise _unknown(view)
+        projection = center.projections.get(view)
+        if projection is not None and not projection.is_live:
+            stored = await asyncio.to_thread(lambda: [b'["%b",%d,%b]' % (k.encode(), p, d) for k, p, d in views.documents(view)])
+            return _rows(view, live.epoch, live.position, center.now(), stored)
+        return _rows(view, live.epoch, live.position, center.now(), live.snapshot(wanted))
+
+    @router.get("/views/{view}/{key:path}", summary="One document of a view, now or as of a time.")
+    async def one_document(request: Request, view: str, key: str, as_of: AsOf = None, clock: Clock = "recorded") -> Response:
+        principal = await guard(request)
+        permissions.require_view(view, principal.roles)
+        projection = _projection(center, view)
+        epoch = center.hub.views[view].epoch
+        if as_of is not None:
+            moment = _aware(as_of)
+            document = await asyncio.to_thread(_document_then, center, projection, key, moment, clock)
+            if document is None:
+                raise _no_document(view, key, as_of)
+            return _json({"view": view, "key": key, "epoch": epoch, "as_of": moment, "clock": clock, "document": document})
+        row = views.document(view, key)
+        if row is None:
+            raise _no_document(view, key, None)
+        return _json({"view": view, "key": key, "epoch": epoch, "position": row[1], "document": msgspec.Raw(row[2])})
+
+    return router
+
+
+async def _earlier(center: Center, projection: Projection, moment: datetime, clock: Clock, wanted: Filter) -> Response:
+    epoch = center.hub.views[projection.name].epoch
+    position, documents = await asyncio.to_thread(center.machine.replay.view_as_of, projection, epoch, moment, clock)
+    kept = matching(documents, wanted)
+    return _json(
+        {
+            "view": projection.name,
+            "epoch": epoch,
+            "position": position,
+            "server_time": center.now(),
+            "as_of": moment,
+            "clock": clock,
+            "documents": [[key, position, document] for key, document in kept.items()],
+        }
+    )
+
+
+def _document_then(center: Center, projection: Projection, key: str, moment: datetime, clock: Clock) -> Any:  # noqa: ANN401 -- any view's
+    """An incident's documents are folded from the facts that its timeline names; others from the whole view."""
+    if projection.name in {"incident_board", "incident_timeline"}:
+        positions = center.machine.incident_positions(key)
+        return center.machine.replay.document_as_of(projection, positions, key, moment, clock)
+    epoch = center.hub.views[projection.name].epoch
+    return center.machine.replay.view_as_of(projection, epoch, moment, clock)[1].get(key)
+
+
+def _projection(center: Center, view: str) -> Projection:
+    projection = center.projections.get(view)
+    if projection is None:
+        raise _unknown(view)
+    return projection
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise Problem(
+            422,
+            "time_has_no_zone",
+            f"as_of is {moment.isoformat()} without an offset from UTC: write it as 2026-11-23T14:05:00+08:00.",
+            f"as_of 为 {moment.isoformat()},没有时区:请写成 2026-11-23T14:05:00+08:00。",
+            field="as_of",
+        )
+    return moment.astimezone(UTC)
+
+
+def _one(word: str) -> frozenset[str]:
+    return frozenset((word,)) if word else frozenset()
+
+
+def _unknown(view: str) -> Problem:
+    return Problem(404, "unknown_view", f"There is no view {view[:80]}.", f"没有视图 {view[:80]}。", field="view")
+
+
+def _no_document(view: str, key: str, as_of: datetime | None) -> Problem:
+    then_en, then_zh = (f" as of {as_of.isoformat()}", f"(截至 {as_of.isoformat()})") if as_of else ("", "")
+    return Problem(404, "no_document", f"{view} has no {key[:160]}{then_en}.", f"{view} 中没有 {key[:160]}{then_zh}。", field="key")
+
+
+def _rows(view: str, epoch: str, position: int, now: datetime, rows: list[bytes]) -> Response:
+    head = msgspec.json.encode({"view": view, "epoch": epoch, "position": position, "server_time": now, "as_of": None})
+    return Response(head[:-1] + b',"documents":[' + b",".join(row for row in rows if row) + b"]}", media_type="application/json")
+
+
+def _json(document: Any) -> Response:  # noqa: ANN401 -- anything that msgspec writes
+    return Response(msgspec.json.encode(document), media_type="application/json")

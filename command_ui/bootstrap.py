@@ -1,0 +1,158 @@
+"""The one composition root: how everything is wired into the application that serves."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from command_ui.accounts.wiring import FirstPassword, WiredAccounts, wire_accounts
+from command_ui.api.commands import command_schemas, commands_router
+from command_ui.api.health import health_router
+from command_ui.api.intake import intake_router
+from command_ui.api.queries import queries_router
+from command_ui.api.views import views_router
+from command_ui.center import Center
+from command_ui.live import Live, live_router
+from command_ui.map_data import MAP_DIR
+from command_ui.problems import PROBLEM_SCHEMA, FieldProblem, Problem, problem_of
+from command_ui.settings import Settings
+from domain.refusals import Refusal
+from streams.failures import StreamFailure
+
+CONSOLE_BUILD = Path(__file__).parent / "console_build"
+
+log = logging.getLogger(__name__)
+
+
+def product_version() -> str:
+    """The installed version; a checkout that is not installed says so."""
+    try:
+        return version("drumtower")
+    except PackageNotFoundError:
+        return "0+checkout"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The application as it begins to serve; the first password is there once, on the first start."""
+
+    center: Center
+    accounts: WiredAccounts
+    first_password: FirstPassword | None
+
+
+async def _on_running(_: Running) -> None:
+    return
+
+
+def build_application(
+    settings: Settings,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    on_running: Callable[[Running], Awaitable[None]] = _on_running,
+) -> FastAPI:
+    """The application over the data directory of the settings. Its views have caught up with the log when this returns."""
+    center = Center(settings, progress=progress)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with center.running():
+            await on_running(Running(center, accounts, await accounts.first_password()))
+            yield
+        accounts.accounts.close()
+
+    application = FastAPI(
+        title="Drumtower",
+        version=product_version(),
+        summary="An open, event-sourced command center for emergencies and public safety.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    application.state.center = center
+    accounts = wire_accounts(application, center, settings)
+    guard = accounts.guard
+    live = Live(center, application.version)
+    application.state.live = live
+    application.include_router(commands_router(center, guard, accounts.accounts.complete, settings.body_bytes_max))
+    application.include_router(intake_router(center, guard, settings.body_bytes_max))
+    application.include_router(views_router(center, guard))
+    application.include_router(queries_router(center, guard))
+    application.include_router(health_router(center, live, settings))
+    application.include_router(live_router(live, accounts.guard_socket))
+    _answer_refusals(application)
+    _serve_console(application)
+    _tell_the_truth(application)
+    return application
+
+
+def _answer_refusals(application: FastAPI) -> None:
+    async def refused(_: Request, error: Exception) -> Response:
+        problem = problem_of(error)
+        if problem is None:
+            log.error("a request failed", exc_info=error)
+            problem = Problem(500, "failed", "The server failed on this request; it is in its log.", "服务器处理此请求时出错,已记入日志。")
+        return problem.response()
+
+    async def invalid(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError), "registered for validation errors only."
+        problems = []
+        for fault in error.errors():
+            field = ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0])
+            problems.append(FieldProblem(field=field, en=f"{field}: {fault['msg']}.", zh=f"{field}:格式不对({fault['msg']})。"))
+        return Problem(422, "invalid_field", problems[0].en, problems[0].zh, field=problems[0].field, fields=tuple(problems)).response()
+
+    async def not_there(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException), "registered for HTTP exceptions only."
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
+        zh = {404: "没有这个地址。", 405: "该地址不支持此方法。"}.get(error.status_code, "请求被拒绝。")
+        headers = dict(error.headers or {})
+        return Problem(error.status_code, code, f"{error.detail}.", zh, headers=headers).response()
+
+    application.add_exception_handler(RequestValidationError, invalid)
+    application.add_exception_handler(HTTPException, not_there)
+    application.add_exception_handler(Exception, refused)
+    for kind in (Problem, Refusal, StreamFailure):
+        application.add_exception_handler(kind, refused)
+
+
+def _serve_console(application: FastAPI) -> None:
+    application.mount("/api/map", StaticFiles(directory=MAP_DIR), name="map")
+    if CONSOLE_BUILD.is_dir():
+        application.mount("/", StaticFiles(directory=CONSOLE_BUILD, html=True), name="console")
+
+
+def _tell_the_truth(application: FastAPI) -> None:
+    """The OpenAPI document with the commands' named parts and the one form of every refusal."""
+    made = application.openapi
+
+    def document() -> dict[str, Any]:
+        if application.openapi_schema is None:
+            schema = made()
+            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+            schemas.update(command_schemas())
+            schemas["Problem"] = PROBLEM_SCHEMA
+            refusal = {
+                "description": "A refusal: a sentence in both languages.",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+            for path in schema["paths"].values():
+                for operation in path.values():
+                    operation["responses"].pop("422", None)
+                    operation["responses"]["4XX"] = refusal
+                    operation["responses"]["5XX"] = refusal
+            application.openapi_schema = schema
+        return application.openapi_schema
+
+    application.openapi = document  # type: ignore[method-assign]  # FastAPI's documented way to extend it

@@ -1,0 +1,171 @@
+"""The command center as it serves: the streams of one machine, the live views in memory, and what watches over them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from command_ui.facets import reader_facets
+from command_ui.settings import Settings
+from projections import CATALOGUE
+from projections.projection import Projection
+from streams.alarm_host import AlarmHost
+from streams.hub import Hub
+from streams.live_view import LiveView, WatchedView
+from streams.one_machine import OneMachine, utc_now
+from streams.positions import Fix, Positions
+from streams.projector import Published
+from streams.source_health import SourceWatch, projection_health
+
+# Health, ticks of the consoles and the alarm watch run once a second.
+SECOND_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Center:
+    """Open it, then `run` it in the event loop that serves."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        projections: tuple[Projection, ...] = CATALOGUE,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.now = now
+        self.projections = {projection.name: projection for projection in projections}
+        self.machine = OneMachine(
+            settings.data,
+            projections,
+            zone=settings.time_zone,
+            telemetry_days=settings.telemetry_days,
+            now=now,
+            on_published=self._published,
+            on_facts=lambda _facts: self.alarms.learn_soon(),
+        )
+        self.machine.projector.catch_up(progress)
+        self.sources = SourceWatch(late_s=settings.source_late_s, silent_s=settings.source_silent_s, now=now)
+        self._health = LiveView("source_health", f"{time.time_ns():x}", 0, reader_facets("source_health"))
+        self.hub = Hub([*(self._live(projection) for projection in projections), self._health])
+        self.positions = Positions(epoch="telemetry")
+        self._restore_positions()
+        self.alarms = AlarmHost(self.machine, now)
+        self.started_at = now()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.on_second: list[Callable[[], None]] = []
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> Any:  # noqa: ANN401 -- an async context manager
+        """Serve while inside."""
+        self._loop = asyncio.get_running_loop()
+        self.machine.start()
+        self.alarms.start()
+        self._tasks = [
+            asyncio.create_task(self.hub.run(), name="hub"),
+            asyncio.create_task(self.positions.run(), name="positions"),
+            asyncio.create_task(self._seconds(), name="seconds"),
+        ]
+        try:
+            yield self
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.to_thread(self.alarms.stop)
+            await asyncio.to_thread(self.machine.stop)
+
+    def take_positions(self, fixes: list[Fix], position: int) -> None:
+        """Fixes that are on the telemetry log."""
+        self.positions.take(fixes, position)
+
+    def typed(self, view: str) -> Iterator[tuple[str, Any]]:
+        """The shown documents of a live view as the projection's own values."""
+        fold = self.machine.projector.running[view].fold
+        for key, shown in list(self.hub.views[view].documents.items()):
+            yield key, fold.decode(shown.document)
+
+    def document(self, view: str, key: str) -> Any:  # noqa: ANN401 -- the view's document
+        """One document of a folded view, shown or not; None where there is none."""
+        row = self.machine.views.document(view, key)
+        return self.machine.projector.running[view].fold.decode(row[2]) if row else None
+
+    def is_known_unit(self, unit: str) -> bool:
+        """Whether the unit is registered."""
+        return unit in self.hub.views["unit_status"].documents
+
+    def lag(self) -> dict[str, float]:
+        """Seconds by which views stand behind the log; those that are up to date are not named."""
+        end = self.machine.facts.last_position
+        behind = round(max(0.0, time.time() - self.hub.committed_at), 1)
+        return {name: behind for name, view in self.machine.projector.running.items() if view.checkpoint.position < end - 1}
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether commands are taken and the views follow."""
+        return self._loop is not None and not self.machine.projector.failure
+
+    def _live(self, projection: Projection) -> LiveView:
+        checkpoint = self.machine.projector.running[projection.name].checkpoint
+        views = self.machine.views
+        if not projection.is_live:
+            name = projection.name
+            return WatchedView(name, checkpoint.epoch, checkpoint.position, lambda key: views.document(name, key))
+        live = LiveView(projection.name, checkpoint.epoch, checkpoint.position, reader_facets(projection.name))
+        decode = self.machine.projector.running[projection.name].fold.decode
+        live.load(row for row in views.documents(projection.name) if projection.is_shown(decode(row[2])))
+        return live
+
+    def _published(self, published: Published) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.hub.publish, published)
+
+    def _restore_positions(self) -> None:
+        """The newest fix of each unit from the telemetry log, so that a restart does not empty the map."""
+        decoder = msgspec.json.Decoder(list[tuple[str, float, float, float | None, float | None, int]])
+        since = self.now().timestamp() - self.settings.position_stale_s * 10
+        for batch in self.machine.telemetry.batches("fixes", since=since):
+            self.positions.take((Fix(*row, source=batch.source) for row in decoder.decode(batch.payload)), batch.position)
+
+    async def _seconds(self) -> None:
+        while True:
+            try:
+                self._show_health()
+                for act in self.on_second:
+                    act()
+            except Exception:
+                log.exception("the second's work failed")
+            await asyncio.sleep(SECOND_S)
+
+    def _show_health(self) -> None:
+        documents = self.sources.documents()
+        end = self.machine.facts.last_position
+        for name, view in self.machine.projector.running.items():
+            health = projection_health(
+                name,
+                stopped=view.stopped or self.machine.projector.failure,
+                stopped_zh=view.stopped_zh or self.machine.projector.failure,
+                behind=0 if view.checkpoint.position >= end - 1 else end - view.checkpoint.position,
+                folded=view.folded,
+                at=None,
+            )
+            documents[health.source] = health
+        changes = []
+        position = self._health.position + 1
+        for key, document in documents.items():
+            encoded = msgspec.json.encode(document)
+            known = self._health.documents.get(key)
+            if known is None or known.document != encoded:
+                changes.append((key, encoded))
+        if changes:
+            self.hub.show("source_health", changes, position)

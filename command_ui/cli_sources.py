@@ -1,0 +1,109 @@
+"""The command line of the sources: the demo city, and the replay of a call log. Both are clients of the public interface."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from command_ui.bootstrap import Running
+from command_ui.cli_data import add_server
+from domain.account_commands import CreateAccount, CreateToken
+from domain.account_decisions import SERVER
+from domain.decisions import DECISIONS
+
+DEMO_ACCOUNT = "demo-city"
+
+
+def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have no public type
+    """The commands of this module."""
+    demo = commands.add_parser("demo", help="let the demo city live in a server")
+    add_server(demo)
+    demo.add_argument("--speed", type=float, default=1.0, help="how much faster than the clock (1 to 10)")
+    demo.add_argument("--seed", type=int, default=1, help="the same seed gives the same city")
+    demo.set_defaults(run=_demo)
+
+    replay = commands.add_parser("replay", help="replay a public call log; without a file the week that is shipped")
+    replay.add_argument("log", type=Path, nargs="?", help="a CSV file, plain or gzipped")
+    replay.add_argument("--mapping", type=Path, help="which column is what (TOML)")
+    replay.add_argument("--speed", default="max", help="max, or how much faster than it happened")
+    replay.add_argument("--shift-to-now", action="store_true", help="let the log's first call come in now")
+    add_server(replay)
+    replay.set_defaults(run=_replay)
+
+
+async def start_demo(running: Running, address: str, *, speed: float, seed: int) -> asyncio.subprocess.Process:
+    """The demo city as a process of its own, with a token of its own; it knows nothing but the address."""
+    token = await _demo_token(running)
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "command_ui.cli",
+        "demo",
+        "--url",
+        address,
+        "--speed",
+        str(speed),
+        "--seed",
+        str(seed),
+        env={**os.environ, "DRUMTOWER_TOKEN": token},
+        stdin=asyncio.subprocess.DEVNULL,
+    )
+
+
+async def _demo_token(running: Running) -> str:
+    machine, accounts = running.center.machine, running.accounts.accounts
+
+    async def send(name: str, command: object) -> dict[str, Any]:
+        future = machine.submit(DECISIONS[name], command, account=SERVER, key=f"{SERVER}:{secrets.token_hex(16)}")
+        return (await accounts.complete(name, await asyncio.wrap_future(future))).result
+
+    if running.center.document("account_directory", DEMO_ACCOUNT) is None:
+        await send(
+            "create_account",
+            CreateAccount(
+                account=DEMO_ACCOUNT,
+                zh="演示城市",
+                en="Demo city",
+                roles=("source", "call_taker", "dispatcher", "administrator"),
+                kind="program",
+            ),
+        )
+    token: str = (await send("create_token", CreateToken(account=DEMO_ACCOUNT, label="demo city", days=30)))["token"]
+    return token
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from streams.sources.demo_city.running import run_demo_city
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for received in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(received, stop.set)
+        await run_demo_city(base_url=given.url, token=given.token, seed=given.seed, speed=given.speed, stop=stop)
+
+    asyncio.run(run())
+    return 0
+
+
+def _replay(given: argparse.Namespace) -> int:
+    from streams.sources.call_log.replaying import replay_call_log
+
+    return asyncio.run(
+        replay_call_log(
+            given.log,
+            mapping=given.mapping,
+            base_url=given.url,
+            token=given.token,
+            speed=given.speed,
+            shift_to_now=given.shift_to_now,
+            pause=timedelta(0),
+        )
+    )

@@ -1,0 +1,98 @@
+/** The dispatch screen, put together. */
+
+import { lazy, Suspense, useEffect } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import { Alarms } from './alarms/Alarms';
+import { Board } from './board/Board';
+import { InLanguage, useL } from './i18n';
+import { CloseDialog } from './incident/CloseDialog';
+import { IncidentPanel } from './incident/IncidentPanel';
+import { IntakePanel } from './intake/IntakePanel';
+import { listenToKeys } from './keys';
+import { subscribe, useLink } from './live/link';
+import { Help } from './overlays/Help';
+import { LinkBand } from './overlays/LinkBand';
+import { Messages } from './overlays/Messages';
+import { Sources } from './overlays/Sources';
+import { Queue } from './queue/Queue';
+import { useSignIn } from './session';
+import { useSettings } from './settings';
+import { SignInScreen } from './sign_in/SignInScreen';
+import { ring } from './sound/sound';
+import { TopBar } from './top/TopBar';
+import { useUiPart } from './ui';
+
+// The map's library is as large as all the rest: the queue does not wait for it.
+const MapPanel = lazy(() => import('./map/MapPanel').then(({ MapPanel: Panel }) => ({ default: Panel })));
+
+export function App() {
+  const { lang, theme, density, text_percent } = useSettings();
+  const { state, session } = useSignIn();
+  const isInside = (state === 'signed_in' || state === 'ended') && session !== null && !session.must_change_password;
+  useEffect(() => {
+    const root = document.documentElement;
+    root.lang = lang === 'zh' ? 'zh-CN' : 'en';
+    root.dataset.theme = theme;
+    root.dataset.density = density;
+    root.style.setProperty('--zoom', String(text_percent / 100));
+    document.title = lang === 'zh' ? '鼓楼 · 调度' : 'Drumtower · Dispatch';
+  }, [lang, theme, density, text_percent]);
+  return (
+    <InLanguage lang={lang}>
+      <I18nProvider locale={lang === 'zh' ? 'zh-CN' : 'en-GB'}>
+        {isInside ? <Screen isEnded={state === 'ended'} /> : null}
+        {state !== 'signed_in' || session?.must_change_password ? <SignInScreen /> : null}
+      </I18nProvider>
+    </InLanguage>
+  );
+}
+
+/** The screen of one operator. When the session has ended it stays as it is, out of reach under the sign-in. */
+function Screen({ isEnded }: { isEnded: boolean }) {
+  const L = useL();
+  const { state } = useLink();
+  useEffect(() => listenToKeys(), []);
+  useEffect(() => ring(), []);
+  useEffect(() => {
+    for (const view of [
+      'catalogue',
+      'incident_board',
+      'unit_status',
+      'call_board',
+      'alarm_board',
+      'source_health',
+      'unit_position',
+    ] as const) {
+      subscribe(view);
+    }
+  }, []);
+  return (
+    <div className="screen" data-link={state} inert={isEnded}>
+      <TopBar />
+      <LinkBand />
+      <main className="main" data-link={state}>
+        <div className="left">
+          <Queue />
+          <Alarms />
+        </div>
+        <div className="mid">
+          <Suspense fallback={<div className="empty">{L('正在取地图…', 'Fetching the map…')}</div>}>
+            <MapPanel />
+          </Suspense>
+          <Intake />
+          <Messages />
+        </div>
+        <IncidentPanel />
+        <Board />
+      </main>
+      <CloseDialog />
+      <Help />
+      <Sources />
+    </div>
+  );
+}
+
+/** Calls are taken over the map, never over the queue. */
+function Intake() {
+  return useUiPart('intakeOpen') ? <IntakePanel /> : null;
+}

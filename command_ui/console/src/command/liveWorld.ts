@@ -1,0 +1,73 @@
+/** The live picture as the parser wants it. Built when somebody types, not at every delta. */
+import { capabilityName, planOf, typeOf } from '../catalogue';
+import type { IncidentBoard } from '../documents';
+import { speak } from '../i18n';
+import { transports } from '../incident/transports';
+import { now } from '../live/clock';
+import { documents } from '../live/store';
+import { STATUS_NAMES } from '../names';
+import { ui } from '../ui';
+import type { KnownIncident, KnownUnit, World } from './world';
+
+const zh = speak('zh');
+const en = speak('en');
+
+export function liveWorld(lang: 'zh' | 'en'): World {
+  const incidents = documents('incident_board');
+  const positions = documents('unit_position');
+  const units = new Map<string, KnownUnit>();
+  for (const unit of documents('unit_status').values()) {
+    const position = positions.get(unit.unit);
+    const incident = unit.incident || null;
+    const assignment = incident ? incidents.get(incident)?.assignments.find((one) => one.unit === unit.unit && one.is_open) : undefined;
+    units.set(unit.unit, {
+      unit: unit.unit,
+      agency: unit.agency,
+      status: unit.status,
+      incident,
+      capabilities: unit.capabilities,
+      reason: unit.reason ?? '',
+      lon: position?.[0] ?? unit.home?.[0] ?? null,
+      lat: position?.[1] ?? unit.home?.[1] ?? null,
+      times: assignment?.times ?? {},
+      transports: transports(unit.capabilities),
+    });
+  }
+  const catalogue = documents('catalogue');
+  return {
+    lang,
+    nowMs: now(),
+    selected: ui().selected,
+    incidents: [...incidents.values()].map(known),
+    units,
+    districts: [...catalogue.values()]
+      .filter((entry) => entry.kind === 'district')
+      .map(({ code, zh: chinese, en: english }) => ({ code, zh: chinese, en: english })),
+    capabilityName: (code) => ({ zh: capabilityName(code, zh), en: capabilityName(code, en) }),
+    statusName: (code) => STATUS_NAMES[code as keyof typeof STATUS_NAMES] ?? { zh: code, en: code },
+  };
+}
+
+function known(incident: IncidentBoard): KnownIncident {
+  const type = typeOf(incident.incident_type);
+  return {
+    number: incident.number,
+    short: incident.short,
+    priority: incident.priority,
+    type: { zh: type?.zh ?? incident.incident_type, en: type?.en ?? incident.incident_type },
+    address: incident.address,
+    district: incident.district,
+    lon: incident.lon,
+    lat: incident.lat,
+    needs: needsOf(incident),
+  };
+}
+
+/** The plan of its level, else of the next graver one that has a plan. */
+function needsOf(incident: IncidentBoard): string[] {
+  for (let level: number = incident.level; level >= 1; level -= 1) {
+    const plan = planOf(incident.incident_type, level);
+    if (plan) return plan.needs.map(({ capability }) => capability);
+  }
+  return [];
+}

@@ -1,0 +1,75 @@
+/** Which incidents and units a typed fragment may mean, best first. Pure. */
+import type { KnownIncident, KnownUnit, World } from './world';
+
+/** `261123-0031`, `0031` and `31` mean the same incident; a full number wins, then the newest day's. */
+export function incidentsOf(fragment: string, world: World): KnownIncident[] {
+  const text = fragment.trim();
+  if (!/^\d{1,6}(-\d{0,5})?$/.test(text)) return [];
+  const digits = text.replace(/^0+/, '');
+  const rank = (incident: KnownIncident): number => {
+    const running = (incident.number.split('-')[1] ?? incident.number).replace(/^0+/, '');
+    if (incident.number === text) return 0;
+    if (incident.short === text || running === digits) return 1;
+    if (incident.number.startsWith(text) || incident.short.startsWith(text)) return 2;
+    return incident.short.includes(text) ? 3 : Number.POSITIVE_INFINITY;
+  };
+  return world.incidents
+    .map((incident) => ({ incident, rank: rank(incident) }))
+    .filter(({ rank: value }) => Number.isFinite(value))
+    .sort((a, b) => a.rank - b.rank || b.incident.number.localeCompare(a.incident.number))
+    .map(({ incident }) => incident);
+}
+
+/** The one incident that the fragment names, or null: «31» names 0031 even while 0131 holds the same digits; of two days, the newer. */
+export function incidentNamed(fragment: string, world: World): KnownIncident | null {
+  const digits = fragment.replace(/^0+/, '');
+  const isNamed = (incident: KnownIncident) =>
+    incident.number === fragment || incident.short === fragment || (incident.number.split('-')[1] ?? '').replace(/^0+/, '') === digits;
+  return incidentsOf(fragment, world).find(isNamed) ?? null;
+}
+
+/** Incidents whose type, address or district holds every word: the gravest first. */
+export function incidentsWith(text: string, world: World): KnownIncident[] {
+  const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!wanted.length) return byPriority(world);
+  const names = new Map(world.districts.map((district) => [district.code, `${district.zh} ${district.en}`]));
+  return byPriority(world).filter((incident) => {
+    const held = [incident.number, incident.type.zh, incident.type.en, incident.address, names.get(incident.district) ?? incident.district]
+      .join(' ')
+      .toLowerCase();
+    return wanted.every((word) => held.includes(word));
+  });
+}
+
+export function byPriority(world: World): KnownIncident[] {
+  return [...world.incidents].sort((a, b) => a.priority - b.priority || b.number.localeCompare(a.number));
+}
+
+export function unitNamed(fragment: string, world: World): KnownUnit | null {
+  return world.units.get(fragment) ?? world.units.get(fragment.toUpperCase()) ?? null;
+}
+
+// A degree of latitude, and of longitude at the equator (WGS-84, to the metre where it serves to rank).
+const DEGREE_KM = 111.32;
+
+export function distanceKm(a: { lon: number | null; lat: number | null }, b: { lon: number | null; lat: number | null }): number | null {
+  if (a.lon === null || a.lat === null || b.lon === null || b.lat === null) return null;
+  const east = (a.lon - b.lon) * DEGREE_KM * Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
+  return Math.hypot(east, (a.lat - b.lat) * DEGREE_KM);
+}
+
+/** Units whose call sign begins with the fragment: those that can go and serve first, then the nearest to the incident. */
+export function unitsOf(fragment: string, world: World, near: KnownIncident | null, without: readonly string[]): KnownUnit[] {
+  const head = fragment.toUpperCase();
+  const serves = (unit: KnownUnit) => !near?.needs.length || unit.capabilities.some((capability) => near.needs.includes(capability));
+  const order = (unit: KnownUnit): [number, number, number] => [
+    unit.status === 'available' ? 0 : 1,
+    serves(unit) ? 0 : 1,
+    (near && distanceKm(unit, near)) ?? Number.MAX_VALUE,
+  ];
+  return [...world.units.values()]
+    .filter((unit) => unit.unit.toUpperCase().startsWith(head) && !without.includes(unit.unit))
+    .map((unit) => ({ unit, order: order(unit) }))
+    .sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1] || a.order[2] - b.order[2] || a.unit.unit.localeCompare(b.unit.unit))
+    .map(({ unit }) => unit);
+}

@@ -1,0 +1,186 @@
+/**
+ * The editor under the head. The command carries the version that was seen; where the value changed since, the refusal stands here with the
+ * newer value, what was typed stays, and only a second Enter overwrites it knowingly.
+ */
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { command, Refusal } from '../api';
+import { typeName, typeOf } from '../catalogue';
+import type { IncidentBoard, Priority, ResponseLevel } from '../documents';
+import { useL } from '../i18n';
+import type { Datum, Point } from '../intake/coordinates';
+import { PlaceField } from '../intake/PlaceField';
+import { TypeField } from '../intake/TypeField';
+import { documents } from '../live/store';
+import { LEVEL_NAMES, PRIORITY_NAMES } from '../names';
+import { Key } from '../parts/Marks';
+import { say } from '../ui';
+import { Choices } from './Choices';
+import { type Editing, leaveEdit, seenAnew } from './editing';
+import { OtherPicker } from './OtherPicker';
+import { ReasonLine } from './ReasonLine';
+import { RefusalLine, type Said, saidOf } from './RefusalLine';
+
+export function EditLine({ editing, incident }: { editing: Editing; incident: IncidentBoard }) {
+  const L = useL();
+  const leave = () => {
+    leaveEdit();
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.i-edit')?.focus());
+  };
+  if (editing.edit === 'reopen') {
+    return (
+      <ReasonLine
+        label={L('重开警情,理由', 'Reopen, why')}
+        draft={`reopen.${incident.number}`}
+        onLeave={leave}
+        onSave={async (reason) => {
+          await command('reopen_incident', { incident: incident.number, reason });
+          say(`${incident.number} 已重开`, `${incident.number} was reopened`);
+        }}
+      />
+    );
+  }
+  const [call] = incident.calls;
+  if (editing.edit === 'unlink_call') {
+    return call ? (
+      <ReasonLine
+        label={L(`解除 ${call},理由`, `Unlink ${call}, why`)}
+        draft={`unlink.${call}`}
+        onLeave={leave}
+        onSave={async (reason) => {
+          await command('unlink_call', { call, reason });
+          say(`已解除 ${call}`, `${call} was unlinked`);
+        }}
+      />
+    ) : null;
+  }
+  if (editing.edit === 'link_call' || editing.edit === 'absorb' || editing.edit === 'merge_into') {
+    return <OtherPicker key={editing.edit} what={editing.edit} incident={incident} onLeave={leave} />;
+  }
+  return <ValueEditor key={editing.edit} editing={editing} incident={incident} onLeave={leave} />;
+}
+
+function ValueEditor({ editing, incident, onLeave }: { editing: Editing; incident: IncidentBoard; onLeave: () => void }) {
+  const L = useL();
+  const { seen } = editing;
+  const [type, setType] = useState({ text: '', code: null as string | null });
+  const [priority, setPriority] = useState<Priority>(seen.priority);
+  const [level, setLevel] = useState<ResponseLevel>(seen.level);
+  const [place, setPlace] = useState({ text: '', point: null as Point | null, datum: 'WGS-84' as Datum, address: '', district: '' });
+  const [said, setSaid] = useState<Said | null>(null);
+  const [isStale, setStale] = useState(false);
+
+  const body = (): [name: string, fields: object] | null => {
+    const base = { incident: incident.number, version: seen.version };
+    if (editing.edit === 'priority') return ['prioritise_incident', { ...base, priority }];
+    if (editing.edit === 'level') return ['set_response_level', { ...base, level }];
+    if (editing.edit === 'incident_type') return type.code ? ['classify_incident', { ...base, incident_type: type.code }] : null;
+    if (!place.point) return null;
+    const where = { address: place.address || place.text, ...(place.district ? { district: place.district } : {}) };
+    return ['relocate_incident', { ...base, place: { ...place.point, datum: place.datum }, ...where }];
+  };
+  const save = async () => {
+    const wanted = body();
+    if (!wanted) {
+      setSaid({ zh: '请先从候选中选定。', en: 'Choose a candidate first.' });
+      return;
+    }
+    try {
+      await command(...wanted);
+      say(`${incident.number} 已更改`, `${incident.number} was changed`);
+      onLeave();
+    } catch (problem) {
+      setSaid(saidOf(problem));
+      const isConflict = problem instanceof Refusal && problem.code === 'stale_version';
+      setStale(isConflict);
+      // What the operator reads now, in the sentence and beside it, is what the next Enter overwrites.
+      if (isConflict) seenAnew(documents('incident_board').get(incident.number) ?? incident);
+    }
+  };
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || event.defaultPrevented) return;
+    if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement && !event.target.matches('[role=radio]'))) {
+      event.preventDefault();
+      void save();
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      onLeave();
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Enter and Escape of every field inside mean the same here
+    <div className="ask edit" onKeyDown={onKeyDown}>
+      {editing.edit === 'priority' && (
+        <Choices
+          autoFocus
+          label={L('优先级', 'Priority')}
+          value={priority}
+          onChoose={setPriority}
+          choices={([1, 2, 3, 4, 5] as Priority[]).map((value) => ({ value, label: L.of(PRIORITY_NAMES[value]), digit: String(value) }))}
+        />
+      )}
+      {editing.edit === 'level' && (
+        <Choices
+          autoFocus
+          label={L('响应级别', 'Response level')}
+          value={level}
+          onChoose={setLevel}
+          choices={([1, 2, 3, 4] as ResponseLevel[]).map((value) => ({ value, label: L.of(LEVEL_NAMES[value]), digit: String(value) }))}
+        />
+      )}
+      {editing.edit === 'incident_type' && (
+        <TypeField
+          autoFocus
+          text={type.text}
+          onWrite={(text) => setType({ text, code: null })}
+          onChoose={(chosen, text) => setType({ text, code: chosen.code })}
+        />
+      )}
+      {editing.edit === 'place' && (
+        <PlaceField
+          autoFocus
+          text={place.text}
+          point={place.point}
+          datum={place.datum}
+          onWrite={(text) => setPlace({ ...place, text, point: null })}
+          onDatum={(datum) => setPlace({ ...place, datum })}
+          onChoose={(chosen) =>
+            setPlace({
+              ...place,
+              ...chosen,
+              datum: chosen.datum ?? 'WGS-84',
+              address: chosen.address ?? '',
+              district: chosen.district ?? '',
+            })
+          }
+        />
+      )}
+      <Now editing={editing} incident={incident} isStale={isStale} />
+      <Button className="btn primary" onPress={() => void save()}>
+        {isStale ? L('仍要改', 'Change it still') : L('更改', 'Change')} <Key k="↵" />
+      </Button>
+      <Button className="btn ghost" onPress={onLeave}>
+        {L('返回', 'Back')} <Key k="Esc" />
+      </Button>
+      {said && <RefusalLine said={said} />}
+    </div>
+  );
+}
+
+/** The value as it is now, beside the one that is being typed: prominent when somebody else has just changed it. */
+function Now({ editing, incident, isStale }: { editing: Editing; incident: IncidentBoard; isStale: boolean }) {
+  const L = useL();
+  const value = (of: IncidentBoard): string => {
+    if (editing.edit === 'priority') return `P${of.priority} ${L.of(PRIORITY_NAMES[of.priority])}`;
+    if (editing.edit === 'level') return L.of(LEVEL_NAMES[of.level]);
+    if (editing.edit === 'incident_type') return typeOf(of.incident_type) ? typeName(of.incident_type, L) : of.incident_type;
+    return of.address;
+  };
+  const isChanged = value(incident) !== value(editing.seen) || isStale;
+  return (
+    <span className="ask-now" data-hot={isChanged || undefined} aria-live="polite">
+      {isChanged ? L('现已改为', 'is now') : L('现为', 'now')} <b>{value(incident)}</b>
+    </span>
+  );
+}

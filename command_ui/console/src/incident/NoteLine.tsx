@@ -1,0 +1,75 @@
+/** The note line. What is typed is kept per incident, through refusals, reconnections, sign-outs and reloads, until the note is on disk. */
+import { useEffect, useState } from 'react';
+import { focusPane } from '../focus';
+import { useL } from '../i18n';
+import { registerKeys } from '../keys';
+import { hms, now } from '../live/clock';
+import { Key } from '../parts/Marks';
+import { drafts } from '../ui';
+import { addNote } from './acts';
+import { RefusalLine, type Said, saidOf } from './RefusalLine';
+import { noteText } from './timeOfDay';
+
+// The interface takes this many characters in one note.
+const NOTE_LENGTH_MAX = 4_000;
+
+export function NoteLine({ incident }: { incident: string }) {
+  const L = useL();
+  const draft = `note.${incident}`;
+  const [text, setText] = useState(() => drafts.get<string>(draft) ?? '');
+  const [said, setSaid] = useState<Said | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  useEffect(() => registerKeys([{ key: 'N', zh: '记录', en: 'Note', where: 'screen', run: () => focusPane('note') }]), []);
+  const write = (next: string) => {
+    setText(next);
+    setSaid(null);
+    drafts.set(draft, next || undefined);
+  };
+  const save = async () => {
+    const note = noteText(text, now());
+    if (!note.text || isBusy) return;
+    setBusy(true);
+    try {
+      await addNote(incident, note.text, note.occurredAtMs);
+      // What was typed meanwhile belongs to the next note.
+      if (drafts.get<string>(draft) === text) write('');
+    } catch (problem) {
+      setSaid(saidOf(problem));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const late = noteText(text, now()).occurredAtMs;
+  return (
+    <div className="note">
+      {said && <RefusalLine said={said} />}
+      <div className="note-l">
+        <input
+          data-pane="note"
+          aria-label={L('记录', 'Note')}
+          aria-busy={isBusy || undefined}
+          value={text}
+          maxLength={NOTE_LENGTH_MAX}
+          placeholder={L('记录…  补录写「补录 14:20 …」', 'Note…  «late 14:20 …» enters it at that time')}
+          onChange={(event) => write(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.nativeEvent.isComposing) return;
+            if (event.key === 'Enter' && !event.ctrlKey) {
+              event.preventDefault();
+              void save();
+            }
+          }}
+        />
+        <span className="note-k" aria-hidden="true">
+          {late !== null && (
+            <em className="num">
+              {L('补录', 'late')} {hms(late)}
+            </em>
+          )}
+          <Key k="↵" />
+          <Key k="N" />
+        </span>
+      </div>
+    </div>
+  );
+}

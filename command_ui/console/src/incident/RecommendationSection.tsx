@@ -1,0 +1,310 @@
+/**
+ * Who could go: what is needed, what each unit covers, what is still short. A nearer unit that does not serve stands first and says why not.
+ * The proposal is preselected; it is sent only by the dispatcher's act.
+ */
+import { useEffect, useMemo, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { agencyLetter, capabilityName } from '../catalogue';
+import type { Candidate, IncidentBoard } from '../documents';
+import { focusPane } from '../focus';
+import { useL } from '../i18n';
+import { installation } from '../installation';
+import { registerKeys } from '../keys';
+import { hms, mmss } from '../live/clock';
+import { useLink } from '../live/store';
+import { Key } from '../parts/Marks';
+import { drafts } from '../ui';
+import { dispatchUnits } from './acts';
+import { awaitFocus, claimFocus } from './awaitedFocus';
+import { RefusalLine, type Said, saidOf } from './RefusalLine';
+import { choiceOf, coverageOf, proposed } from './recommendation';
+import { useRoving } from './roving';
+import { useRecommendation } from './useRecommendation';
+
+const NOBODY: readonly Candidate[] = [];
+
+export function RecommendationSection({ incident }: { incident: IncidentBoard }) {
+  const L = useL();
+  const isLost = useLink().state === 'lost';
+  const { recommendation, chosen, setChosen, isOutdated, isBusy, problem, refresh, hold } = useRecommendation(incident);
+  const [refused, setRefused] = useState<Said[]>([]);
+  const [isSending, setSending] = useState(false);
+  const reasonDraft = `dispatch.reason.${incident.number}`;
+  const [reason, setReason] = useState('');
+  const [isUnfolded, setUnfolded] = useState(false);
+  const isMet = recommendation !== null && recommendation.needs.length > 0 && recommendation.needs.every((need) => need.short <= 0);
+  // Nothing is short, or the last unit has left: the list steps back for the timeline until it is asked for.
+  const isFolded = (isMet || incident.phase === 'closing') && !isUnfolded;
+  const all = recommendation?.candidates ?? NOBODY;
+  const candidates = isFolded ? NOBODY : all;
+  const roving = useRoving(candidates.length);
+  const { setIndex } = roving;
+  const choice = useMemo(() => (recommendation ? choiceOf(recommendation, chosen) : null), [recommendation, chosen]);
+  const offered = useMemo(() => (recommendation ? proposed(recommendation) : []), [recommendation]);
+
+  useEffect(() => {
+    setReason(drafts.get<string>(reasonDraft) ?? '');
+    setRefused([]);
+  }, [reasonDraft]);
+  useEffect(() => {
+    if (!recommendation) return;
+    const first = recommendation.candidates.findIndex((candidate) => candidate.is_proposed);
+    setIndex(Math.max(0, first));
+    // After the row has become the list's tab stop, so that the focus lands on the first proposed unit.
+    const frame = requestAnimationFrame(() => claimFocus('reco'));
+    return () => cancelAnimationFrame(frame);
+  }, [recommendation, setIndex]);
+
+  const unfold = () => {
+    setUnfolded(true);
+    awaitFocus('reco');
+    requestAnimationFrame(() => claimFocus('reco'));
+  };
+  const send = async () => {
+    const units = isFolded ? [] : all.filter((candidate) => chosen.has(candidate.unit)).map((candidate) => candidate.unit);
+    if (isSending) return;
+    if (isFolded) {
+      unfold();
+      return;
+    }
+    if (units.length === 0) {
+      setRefused([{ zh: '先用空格选择单位。', en: 'Choose units with Space first.' }]);
+      return;
+    }
+    setSending(true);
+    setRefused([]);
+    awaitFocus('assigned');
+    try {
+      const result = await dispatchUnits(incident.number, units, offered, choice?.isDeparture ? reason.trim() : '', false);
+      setRefused(result.refused);
+      drafts.set(reasonDraft, undefined);
+      setReason('');
+      hold(false);
+      refresh();
+    } catch (failure) {
+      setRefused([saidOf(failure)]);
+      focusPane('reco');
+    } finally {
+      setSending(false);
+    }
+  };
+  useEffect(() =>
+    registerKeys([
+      {
+        key: 'Ctrl+Enter',
+        zh: '派出所选单位',
+        en: 'Dispatch the chosen units',
+        where: 'incident',
+        // The note line and the editors have their own Enter; a chord typed there is not meant for this list.
+        run: () => (document.activeElement?.closest('[data-part=reco]') ? void send() : false),
+      },
+      { key: 'Shift+R', zh: '重算推荐', en: 'Recompute the recommendation', where: 'screen', run: refresh },
+    ]),
+  );
+  const toggle = (candidate: Candidate) => {
+    if (!candidate.is_suitable) return;
+    const next = new Set(chosen);
+    if (!next.delete(candidate.unit)) next.add(candidate.unit);
+    setChosen(next);
+    setRefused([]);
+    hold(true);
+  };
+  return (
+    <section
+      className="sub reco"
+      data-part="reco"
+      aria-label={L('推荐', 'Recommendation')}
+      onFocus={() => hold(true)}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) hold(choice?.isDeparture ?? false);
+      }}
+    >
+      <header className="s-head">
+        <h3>{L('推荐', 'Recommended')}</h3>
+        <Key k="R" />
+        <Needs incident={incident} recommendation={recommendation} short={isFolded ? [] : (choice?.short ?? [])} />
+        <span className="sp" />
+        <Button className="btn ghost" onPress={refresh} isDisabled={isBusy}>
+          {L('重算', 'Recompute')} <Key k="⇧R" />
+        </Button>
+        {isFolded ? (
+          <Button className="btn ghost" data-pane="reco" onPress={unfold}>
+            {L('展开', 'Show')} <Key k="R ↵" />
+          </Button>
+        ) : (
+          <Button
+            className={chosen.size > 0 && !isLost ? 'btn primary' : 'btn'}
+            onPress={() => void send()}
+            isDisabled={isSending}
+            data-off={isLost || undefined}
+          >
+            {L('派出', 'Dispatch')} {chosen.size || ''} <Key k="Ctrl ↵" />
+          </Button>
+        )}
+      </header>
+      {isOutdated && (
+        <p className="r-old" role="status">
+          {L('警情已变,名单未动', 'The incident changed; the list was left as it is')} · {L('重算', 'Recompute')} <Key k="⇧R" />
+        </p>
+      )}
+      <div
+        className="r-list"
+        role="listbox"
+        aria-multiselectable="true"
+        aria-label={L('推荐单位', 'Recommended units')}
+        ref={roving.ref as React.RefObject<HTMLDivElement>}
+        onKeyDown={roving.onKeyDown}
+        // An empty list still takes the focus: «R» always leads here.
+        {...(candidates.length === 0 && !isFolded ? { 'data-pane': 'reco', tabIndex: 0 } : {})}
+        hidden={isFolded}
+      >
+        {candidates.map((candidate, index) => (
+          <CandidateRow
+            key={candidate.unit}
+            candidate={candidate}
+            isChosen={chosen.has(candidate.unit)}
+            isAfterNearer={index > 0 && candidate.is_suitable && !candidates[index - 1]?.is_suitable}
+            coverage={recommendation ? coverageOf(recommendation, candidate) : { covered: 0, of: 0 }}
+            isCurrent={index === roving.index}
+            rove={roving.row(index)}
+            onToggle={() => toggle(candidate)}
+          />
+        ))}
+      </div>
+      {!isFolded && choice?.isDeparture && chosen.size > 0 && offered.length > 0 && (
+        <label className="ask-l r-why-not">
+          <span>{L('与推荐不同,理由(可不填)', 'Departs from the proposal; why (optional)')}</span>
+          <input
+            value={reason}
+            maxLength={500}
+            onChange={(event) => {
+              setReason(event.target.value);
+              drafts.set(reasonDraft, event.target.value || undefined);
+            }}
+          />
+        </label>
+      )}
+      {recommendation && !isFolded && !candidates.some((candidate) => candidate.is_suitable) && (choice?.short.length ?? 0) > 0 && (
+        <RefusalLine
+          isWarning
+          said={{
+            zh: '没有待命单位具备所需能力。可扩大范围,或从低优先级警情改派。',
+            en: 'No available unit has what is needed. Widen the scope, or divert from a lower priority.',
+          }}
+        />
+      )}
+      {problem && <RefusalLine said={problem} />}
+      {refused.map((said) => (
+        <RefusalLine key={said.zh} said={said} />
+      ))}
+      {recommendation && !isFolded && (
+        <p className="r-how">
+          {L('算于', 'Computed')} {hms(recommendation.at)} · {methodName(recommendation.eta_method, L)}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Needs({
+  incident,
+  recommendation,
+  short,
+}: {
+  incident: IncidentBoard;
+  recommendation: ReturnType<typeof useRecommendation>['recommendation'];
+  short: { capability: string; count: number }[];
+}) {
+  const L = useL();
+  if (!recommendation) return <span className="needs dim">{L('正在计算…', 'Computing…')}</span>;
+  const list = (needs: { capability: string; count: number }[]) =>
+    needs.map(({ capability, count }) => capabilityName(capability, L) + (count > 1 ? `×${count}` : '')).join(' + ');
+  if (recommendation.needs.length === 0) {
+    const isPending = incident.phase === 'pending';
+    return <span className="needs dim">{isPending ? L('无预案', 'No plan') : ''}</span>;
+  }
+  return (
+    <span className="needs">
+      <span className="needs-w" title={list(recommendation.needs)}>
+        {L('需', 'needs')} {list(recommendation.needs)}
+      </span>
+      {short.length > 0 ? (
+        <b className="short">
+          {L('尚缺', 'short of')} {list(short)}
+        </b>
+      ) : (
+        <span className="met">{L('能力齐', 'all covered')}</span>
+      )}
+    </span>
+  );
+}
+
+interface CandidateRowProps {
+  candidate: Candidate;
+  isChosen: boolean;
+  isAfterNearer: boolean;
+  isCurrent: boolean;
+  coverage: { covered: number; of: number };
+  rove: { tabIndex: number; 'data-roving': number; onFocus: () => void };
+  onToggle: () => void;
+}
+
+function CandidateRow({ candidate, isChosen, isAfterNearer, isCurrent, coverage, rove, onToggle }: CandidateRowProps) {
+  const L = useL();
+  const covers = candidate.covers.length ? candidate.covers : candidate.capabilities;
+  const isStale = candidate.position_age_s !== null && candidate.position_age_s > installation().position_stale_s;
+  const why = L(candidate.reason_zh, candidate.reason_en);
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: `rove` gives it its tab index
+    <div
+      role="option"
+      className="r-row"
+      aria-selected={isChosen}
+      aria-disabled={!candidate.is_suitable || undefined}
+      data-ok={candidate.is_suitable}
+      data-first={isAfterNearer || undefined}
+      data-sel={isChosen || undefined}
+      {...rove}
+      {...(isCurrent ? { 'data-pane': 'reco' } : {})}
+      onClick={onToggle}
+      onKeyDown={(event) => {
+        if (event.key !== ' ' || event.ctrlKey || event.altKey) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onToggle();
+      }}
+    >
+      <span className="chk" aria-hidden="true">
+        {candidate.is_suitable ? (isChosen ? '✓' : '') : '–'}
+      </span>
+      <span className="num r-id">{candidate.unit}</span>
+      <span className="r-cap">
+        {agencyLetter(candidate.agency, L)} {covers.map((code) => capabilityName(code, L)).join(' ')}
+      </span>
+      <span className="r-why">
+        {!candidate.is_suitable && L('更近 · ', 'nearer · ')}
+        {candidate.is_suitable && coverage.of > 0 && (
+          <span className="num">
+            {L('能力', 'covers')} {coverage.covered}/{coverage.of}
+            {why && ' · '}
+          </span>
+        )}
+        {why}
+        {isStale && (
+          <em className="stale num">
+            {' '}
+            {L('位置', 'fix')} {mmss(candidate.position_age_s ?? 0)}
+          </em>
+        )}
+      </span>
+      <span className="num r">{candidate.distance_km.toFixed(1)} km</span>
+      <span className="num r eta">{mmss(candidate.eta_s)}</span>
+    </div>
+  );
+}
+
+function methodName(method: string, L: ReturnType<typeof useL>): string {
+  const factor = /^great_circle_x_([\d.]+)$/.exec(method)?.[1];
+  if (factor) return L(`时间按直线距离×${factor} 估算`, `times estimated from the straight line × ${factor}`);
+  return L(`时间估算:${method}`, `times by ${method}`);
+}

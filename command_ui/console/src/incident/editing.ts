@@ -1,0 +1,40 @@
+/** Which value of which incident is being edited, and what it was when the editor opened: a refresh never takes a field under edit. */
+import { useSyncExternalStore } from 'react';
+import type { IncidentBoard } from '../documents';
+
+export type Edit = 'incident_type' | 'priority' | 'level' | 'place' | 'link_call' | 'unlink_call' | 'absorb' | 'merge_into' | 'reopen';
+
+export interface Editing {
+  edit: Edit;
+  incident: string;
+  /** The incident as the editor saw it: its `version` goes out with the command. */
+  seen: IncidentBoard;
+}
+
+let current: Editing | null = null;
+const listeners = new Set<() => void>();
+
+function set(next: Editing | null): void {
+  current = next;
+  for (const listener of [...listeners]) listener();
+}
+
+export const edit = (incident: IncidentBoard, what: Edit): void => set({ edit: what, incident: incident.number, seen: incident });
+
+/** After a conflict was read: the newer value is what is overwritten now, knowingly. */
+export const seenAnew = (incident: IncidentBoard): void => {
+  if (current?.incident === incident.number) set({ ...current, seen: incident });
+};
+
+export const leaveEdit = (): void => set(null);
+
+export const useEditing = (): Editing | null =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    () => current,
+  );

@@ -1,0 +1,353 @@
+/**
+ * Call intake, over the map, never over the queue. Where, then what, then who: the place is asked first, since a call that breaks off then
+ * can still be answered. Everything that is typed is kept until it is on disk.
+ */
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { Refusal } from '../api';
+import { districtName, entriesOf, typeOf } from '../catalogue';
+import { focusPane } from '../focus';
+import { useL } from '../i18n';
+import { awaitFocus, isFocusAwaited } from '../incident/awaitedFocus';
+import { RefusalLine, type Said, saidOf } from '../incident/RefusalLine';
+import { registerKeys } from '../keys';
+import { hms, now } from '../live/clock';
+import { documents, useLink, useViewVersion } from '../live/store';
+import { useIsPicking } from '../map/pick';
+import { Age, Key } from '../parts/Marks';
+import { drafts, say, select, setUi, ui } from '../ui';
+import { pointText } from './coordinates';
+import { Duplicates } from './Duplicates';
+import { type Change, changed, type Draft, type DraftField, draftFrom, isUntouched, missing, SOURCES, type Source } from './draft';
+import { PlaceField } from './PlaceField';
+import { Questions } from './Questions';
+import { type Saving, saveIncident, saveLink } from './save';
+import { TypeField } from './TypeField';
+import './intake.css';
+
+type Problems = Partial<Record<DraftField | 'whole', Said>>;
+
+const isoNow = (): string => new Date(now()).toISOString();
+
+/** The draft of the call, or of the alarm that the intake was opened from; the alarm brings its place along. */
+function begin(alarm: string | null): Draft {
+  const kept = drafts.get<unknown>(draftKey(alarm));
+  const draft = draftFrom(kept, isoNow());
+  if (!alarm || kept !== undefined) return draft;
+  const document = documents('alarm_board').get(alarm);
+  if (!document || document.lon === null || document.lat === null) return draft;
+  const point = { lon: document.lon, lat: document.lat };
+  return {
+    ...draft,
+    source: 'sensor',
+    point,
+    placeText: document.zh || pointText(point),
+    address: document.zh,
+    district: document.district,
+  };
+}
+
+const draftKey = (alarm: string | null): string => (alarm ? `intake.${alarm}` : 'intake');
+
+export function IntakePanel() {
+  const L = useL();
+  const [alarm] = useState(() => ui().intakeAlarm);
+  const [draft, change] = useReducer((before: Draft, next: Change) => changed(before, next), alarm, begin);
+  const [problems, setProblems] = useState<Problems>({});
+  const [isSaving, setSaving] = useState(false);
+  const isLost = useLink().state === 'lost';
+  const isPicking = useIsPicking();
+  const box = useRef<HTMLElement>(null);
+  useViewVersion('catalogue', 'membership');
+  const type = typeOf(draft.incidentType) ?? null;
+
+  useEffect(() => drafts.set(draftKey(alarm), isUntouched(draft) ? undefined : draft), [alarm, draft]);
+  // The focus goes back to where it was, unless what was saved is about to take it.
+  useEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      requestAnimationFrame(() => {
+        const isLeft = document.activeElement === null || document.activeElement === document.body;
+        if (!isLeft || isFocusAwaited()) return;
+        if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus();
+        else focusPane('queue');
+      });
+    };
+  }, []);
+  const edit = useCallback((next: Change) => {
+    setProblems({});
+    change(next);
+  }, []);
+  const focusField = (field: DraftField | undefined) => box.current?.querySelector<HTMLElement>(`[data-field='${field}']`)?.focus();
+  const hide = () => setUi({ intakeOpen: false, intakeAlarm: null });
+
+  const refused = (problem: unknown) => {
+    const said = saidOf(problem);
+    const named =
+      problem instanceof Refusal ? [...problem.fields, ...(problem.field ? [{ field: problem.field, zh: said.zh, en: said.en }] : [])] : [];
+    const atFields: Problems = {};
+    for (const { field, zh, en } of named) {
+      const known = fieldOf(field);
+      if (known) atFields[known] ??= { zh, en };
+    }
+    const [first] = Object.keys(atFields) as DraftField[];
+    setProblems(first ? atFields : { whole: said });
+    focusField(first);
+  };
+  const save = async (into: string | null) => {
+    if (isSaving) return;
+    const lacking = missing(draft, into ? 'link' : 'incident');
+    if (lacking[0]) {
+      setProblems(Object.fromEntries(lacking.map((one) => [one.field, one])));
+      focusField(lacking[0].field);
+      return;
+    }
+    setSaving(true);
+    const saving: Saving = { draft, type, alarm, onCallTaken: (call) => change({ change: 'callTaken', call }) };
+    try {
+      const incident = into ?? (await saveIncident(saving));
+      if (into) await saveLink(saving, into);
+      drafts.set(draftKey(alarm), undefined);
+      change({ change: 'begunAnew', at: isoNow() });
+      const isPending = !into || documents('incident_board').get(into)?.phase === 'pending';
+      // Before the panel goes, so that what it gave the focus to does not get it back.
+      awaitFocus(isPending ? 'reco' : 'assigned');
+      select(incident);
+      hide();
+      if (into) say(`电话已归入 ${incident}`, `The call was linked to ${incident}`);
+      else say(`已立案 ${incident} ${type?.zh ?? ''}`, `${incident} ${type?.en ?? ''} opened`);
+    } catch (problem) {
+      refused(problem);
+    } finally {
+      setSaving(false);
+    }
+  };
+  const anew = () => {
+    const former = draft;
+    change({ change: 'begunAnew', at: isoNow() });
+    setProblems({});
+    focusField('place');
+    if (isUntouched(former)) return;
+    say('已清空接警单', 'The intake was cleared', 'ok', () => {
+      drafts.set(draftKey(alarm), former);
+      setUi({ intakeOpen: false });
+      requestAnimationFrame(() => setUi({ intakeOpen: true }));
+    });
+  };
+  useEffect(() =>
+    registerKeys([
+      { key: 'Ctrl+Enter', zh: '立案', en: 'Open the incident', where: 'intake', run: () => void save(null) },
+      { key: 'Alt+N', zh: '清空,接新电话', en: 'Clear for a new call', where: 'intake', run: anew },
+      {
+        key: 'Alt+M',
+        zh: '在地图上点选地点',
+        en: 'Point at the place on the map',
+        where: 'intake',
+        run: () => box.current?.querySelector<HTMLElement>('.pick')?.click(),
+      },
+    ]),
+  );
+  const says = (field: DraftField) => {
+    const problem = problems[field];
+    return problem ? L(problem.zh, problem.en) : undefined;
+  };
+  return (
+    <section
+      ref={box}
+      className="intake"
+      data-area="intake"
+      data-picking={isPicking || undefined}
+      role="dialog"
+      aria-modal="false"
+      aria-label={L('接警', 'Call intake')}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing) return;
+        event.stopPropagation();
+        hide();
+      }}
+    >
+      <header className="p-head">
+        <h2>{alarm ? L('由告警立案', 'From an alarm') : L('接警', 'Call intake')}</h2>
+        <Key k="F2" />
+        <span className="num dim">{hms(draft.openedAt)}</span>
+        {!alarm && (
+          <span className="call-age">
+            {L('通话', 'On call')} <Age at={draft.openedAt} cls="num" />
+          </span>
+        )}
+        {draft.takenCall && <span className="num dim">{draft.takenCall}</span>}
+        <span className="sp" />
+        <Button className="btn ghost" onPress={anew}>
+          {L('清空', 'Clear')} <Key k="Alt N" />
+        </Button>
+        <Button className={isLost ? 'btn' : 'btn primary'} onPress={() => void save(null)} isDisabled={isSaving}>
+          {L('立案', 'Open')} <Key k="Ctrl ↵" />
+        </Button>
+        <Button className="btn ghost" onPress={hide}>
+          {L('收起', 'Hide')} <Key k="Esc" />
+        </Button>
+      </header>
+      <p className="in-picking" role="status">
+        {isPicking && L('在地图上点选地点,Esc 放弃', 'Point at the place on the map; Esc gives up')}
+      </p>
+      <div className="in-body">
+        <div className="in-form">
+          <PlaceField
+            autoFocus
+            text={draft.placeText}
+            point={draft.point}
+            datum={draft.datum}
+            problem={says('place')}
+            onWrite={(text) => edit({ change: 'written', field: 'placeText', text })}
+            onDatum={(datum) => edit({ change: 'datumChosen', datum })}
+            onChoose={(place) => {
+              edit({ change: 'placeChosen', ...place });
+              focusField('incident_type');
+            }}
+            onEnter={() => focusField('incident_type')}
+          />
+          <TypeField
+            text={draft.typeText}
+            problem={says('incident_type')}
+            onWrite={(text) => edit({ change: 'written', field: 'typeText', text })}
+            onChoose={(chosen, text) => {
+              edit({ change: 'typeChosen', code: chosen.code, text });
+              requestAnimationFrame(() => {
+                const question = box.current?.querySelector<HTMLElement>(".proto [role='radio'][tabindex='0']");
+                if (question) question.focus();
+                else focusField('description');
+              });
+            }}
+            onEnter={() => focusField('description')}
+          />
+          {type && (
+            <Questions
+              type={type}
+              answers={draft.answers}
+              onAnswer={(question, answer) => edit({ change: 'answered', question, answer })}
+              onDone={() => focusField('description')}
+            />
+          )}
+          <TextField
+            field="description"
+            label={L('描述', 'Description')}
+            value={draft.description}
+            problem={says('description')}
+            onWrite={(text) => edit({ change: 'written', field: 'description', text })}
+          />
+          {!alarm && (
+            <div className="fr caller-r">
+              <div className="fld">
+                <label htmlFor="intake-source">{L('线路', 'Line')}</label>
+                <select
+                  id="intake-source"
+                  value={draft.source}
+                  onChange={(event) => edit({ change: 'sourceChosen', source: event.target.value as Source })}
+                >
+                  {SOURCES.map((source) => (
+                    <option key={source} value={source}>
+                      {sourceName(source, L)}
+                    </option>
+                  ))}
+                </select>
+              </div>
+              <TextField
+                field="caller_number"
+                label={L('来电号码', 'Number')}
+                value={draft.callerNumber}
+                problem={says('caller_number')}
+                onWrite={(text) => edit({ change: 'written', field: 'callerNumber', text })}
+              />
+              <TextField
+                field="caller_name"
+                label={L('报警人', 'Caller')}
+                value={draft.callerName}
+                problem={says('caller_name')}
+                onWrite={(text) => edit({ change: 'written', field: 'callerName', text })}
+              />
+            </div>
+          )}
+          <div className="fr address-r">
+            <TextField
+              field="address"
+              label={L('地址', 'Address')}
+              value={draft.address}
+              problem={says('address')}
+              onWrite={(text) => edit({ change: 'addressWritten', text })}
+            />
+            <div className="fld">
+              <label htmlFor="intake-district">{L('区', 'District')}</label>
+              <select
+                id="intake-district"
+                data-field="district"
+                value={draft.district}
+                aria-invalid={problems.district ? true : undefined}
+                onChange={(event) => edit({ change: 'districtChosen', district: event.target.value })}
+              >
+                <option value="">{L('未定', 'Not known')}</option>
+                {entriesOf('district').map((district) => (
+                  <option key={district.code} value={district.code}>
+                    {districtName(district.code, L)}
+                  </option>
+                ))}
+              </select>
+              {says('district') && <p className="fld-no">{says('district')}</p>}
+            </div>
+          </div>
+          {problems.whole && <RefusalLine said={problems.whole} />}
+        </div>
+        <Duplicates
+          point={draft.point}
+          datum={draft.datum}
+          incidentType={draft.incidentType}
+          at={draft.openedAt}
+          onLink={(incident) => void save(incident)}
+        />
+      </div>
+    </section>
+  );
+}
+
+interface TextFieldProps {
+  field: DraftField;
+  label: string;
+  value: string;
+  problem: string | undefined;
+  onWrite: (text: string) => void;
+}
+
+function TextField({ field, label, value, problem, onWrite }: TextFieldProps) {
+  const id = `intake-${field}`;
+  return (
+    <div className="fld" data-wrong={problem ? true : undefined}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        data-field={field}
+        value={value}
+        autoComplete="off"
+        aria-invalid={problem ? true : undefined}
+        aria-describedby={problem ? `${id}-problem` : undefined}
+        onChange={(event) => onWrite(event.target.value)}
+      />
+      {problem && (
+        <p className="fld-no" id={`${id}-problem`} role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** `place.lon`, `lat` and the like are said where the place is written. */
+function fieldOf(named: string): DraftField | null {
+  const head = named.split('.')[0] ?? '';
+  const fields: readonly DraftField[] = ['place', 'incident_type', 'caller_number', 'caller_name', 'address', 'district', 'description'];
+  return head === 'lon' || head === 'lat' ? 'place' : (fields.find((field) => field === head) ?? null);
+}
+
+function sourceName(source: Source, L: ReturnType<typeof useL>): string {
+  if (source === 'app') return L('手机应用', 'App');
+  if (source === 'sensor') return L('传感器', 'Sensor');
+  return source === 'other' ? L('其他', 'Other') : source;
+}

@@ -1,0 +1,20 @@
+/** F2 opens call intake; from elsewhere on the screen it leads back into an open one, from inside it hides it. The draft is kept. */
+import { focusPane } from '../focus';
+import { registerKeys } from '../keys';
+import { setUi, ui } from '../ui';
+
+export function registerIntakeKeys(): () => void {
+  return registerKeys([
+    {
+      key: 'F2',
+      zh: '接警',
+      en: 'Take a call',
+      where: 'screen',
+      run: () => {
+        const isInside = document.activeElement?.closest("[data-area='intake']");
+        if (ui().intakeOpen && !isInside) focusPane('intake');
+        else setUi({ intakeOpen: !ui().intakeOpen });
+      },
+    },
+  ]);
+}

@@ -1,0 +1,9 @@
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { findSession } from './session';
+import './styles/index.css';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no element #root.');
+void findSession();
+createRoot(root).render(<App />);

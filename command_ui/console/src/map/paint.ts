@@ -1,0 +1,62 @@
+/** The colours of the marks, read from the tokens of the theme that is on: a canvas knows no CSS variables. */
+
+const TOKENS = {
+  ink: '--ink',
+  ink2: '--ink-2',
+  ink3: '--ink-3',
+  ground0: '--ground-0',
+  ground1: '--ground-1',
+  line2: '--line-2',
+  sel: '--sel',
+  p1: '--p1',
+  p1Ink: '--p1-ink',
+  p1Text: '--p1-t',
+  p2: '--p2',
+  p2Ink: '--p2-ink',
+  p2Text: '--p2-t',
+  p3: '--p3',
+  land: '--map-land',
+  water: '--map-water',
+  district: '--map-dist',
+  road: '--map-road',
+  road2: '--map-road2',
+  street: '--map-street',
+  name: '--map-name',
+} as const;
+
+export type Paint = Readonly<Record<keyof typeof TOKENS, string>> & { readonly family: string };
+
+// Forced colours leave a canvas as it is drawn: system colours keep it readable in the operator's own palette.
+const FORCED: Partial<Record<keyof typeof TOKENS, string>> = {
+  ink: 'CanvasText',
+  ink2: 'CanvasText',
+  ink3: 'CanvasText',
+  name: 'CanvasText',
+  ground0: 'Canvas',
+  ground1: 'Canvas',
+  land: 'Canvas',
+  water: 'Canvas',
+  sel: 'Highlight',
+};
+
+export function readPaint(element: Element = document.documentElement): Paint {
+  const style = getComputedStyle(element);
+  const isForced = matchMedia('(forced-colors: active)').matches;
+  const colour = (name: keyof typeof TOKENS) => (isForced && FORCED[name]) || style.getPropertyValue(TOKENS[name]).trim() || 'CanvasText';
+  const names = Object.keys(TOKENS) as (keyof typeof TOKENS)[];
+  const colours = Object.fromEntries(names.map((name) => [name, colour(name)])) as Record<keyof typeof TOKENS, string>;
+  return { ...colours, family: style.getPropertyValue('--f-ui').trim() || 'sans-serif' };
+}
+
+/** Calls when the theme, the palette of the system or the pixel ratio changed: everything drawn from colours is then old. */
+export function onPaintChange(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class', 'style'] });
+  const forced = matchMedia('(forced-colors: active)');
+  forced.addEventListener('change', changed);
+  document.fonts?.ready.then(changed, () => {});
+  return () => {
+    observer.disconnect();
+    forced.removeEventListener('change', changed);
+  };
+}

@@ -1,0 +1,224 @@
+/** One redraw of the map's two canvases: names below, marks above. It is told what there is; it keeps what was drawn, to be hit. */
+import type { Lang } from '../i18n';
+import type { Camera } from './camera';
+import { newCrowd } from './crowd';
+import { type Edge, type Outside, outside } from './edges';
+import type { Target } from './hits';
+import { REACH_PX, targetAt } from './hits';
+import { newRoom } from './labels';
+import { drawAlarms, drawIncidents, type IncidentsDrawn } from './layers/incidents';
+import { drawNames } from './layers/names';
+import { drawRing, drawSelection, type Joined } from './layers/selection';
+import { drawUnitNames, drawUnits, type UnitsAsked, type UnitsDrawn, unitAt } from './layers/units';
+import type { OpenMap } from './open';
+import { readPaint } from './paint';
+import type { AlarmPoint, IncidentPoint } from './picture';
+import { frameOf, screenX, screenY } from './projection';
+import { newRaster } from './raster';
+import type { Layer } from './shown';
+import { newSprites } from './sprites';
+import type { Units } from './units';
+
+// Data redraw the marks at most this often: ten pictures a second is what the server sends.
+const REDRAW_MS = 100;
+
+export type Picture = {
+  incidents: readonly IncidentPoint[];
+  alarms: readonly AlarmPoint[];
+  selected: string | null;
+  layers: ReadonlySet<Layer>;
+  lang: Lang;
+  staleAfter_ms: number;
+  map: OpenMap | null;
+  hovered: Target | null;
+  walked: string | null;
+};
+
+export type Drawn = {
+  readonly incidents: readonly Target[];
+  readonly alarms: readonly Target[];
+  readonly outside: Readonly<Record<Edge, Outside>>;
+  readonly unitsInView: number;
+  readonly unitsStale: number;
+  readonly isSelectedInView: boolean;
+};
+
+export type Scene = {
+  readonly picture: Picture;
+  /** The camera moved, or the operator did something: the next frame shows it. */
+  readonly now: () => void;
+  /** Data came: shown within REDRAW_MS. */
+  readonly soon: () => void;
+  /** The theme changed. */
+  readonly repaint: () => void;
+  readonly drawn: () => Drawn;
+  readonly targetAt: (x: number, y: number) => Target | null;
+  readonly end: () => void;
+};
+
+const EMPTY: Outside = { count: 0, foremost: null };
+const NOTHING: Drawn = {
+  incidents: [],
+  alarms: [],
+  outside: { north: EMPTY, south: EMPTY, east: EMPTY, west: EMPTY },
+  unitsInView: 0,
+  unitsStale: 0,
+  isSelectedInView: true,
+};
+
+const NO_UNITS: UnitsDrawn = { inView: 0, stale: 0, named: [] };
+const NO_INCIDENTS: IncidentsDrawn = { inView: [], beyond: [] };
+
+const isThere = (status: string): boolean => status === 'on_scene' || status === 'transporting' || status === 'at_destination';
+
+export function newScene(
+  below: HTMLCanvasElement,
+  many: HTMLCanvasElement,
+  above: HTMLCanvasElement,
+  camera: Camera,
+  units: Units,
+  picture: Picture,
+  clock: () => number,
+  onDrawn: (drawn: Drawn) => void,
+): Scene {
+  let sprites = newSprites(readPaint(), devicePixelRatio || 1);
+  let drawn = NOTHING;
+  let frameId = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let drawnAt = 0;
+  let areNamesOld = true;
+  let named = newRoom();
+  const crowd = newCrowd();
+  const raster = newRaster();
+
+  const context = (canvas: HTMLCanvasElement): CanvasRenderingContext2D | null => {
+    const { width, height } = camera.view();
+    const { ratio } = sprites;
+    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (canvas.width !== w || canvas.height !== h) {
+      canvas.width = w;
+      canvas.height = h;
+    }
+    const g = canvas.getContext('2d');
+    g?.setTransform(1, 0, 0, 1, 0, 0);
+    g?.clearRect(0, 0, w, h);
+    return g;
+  };
+
+  const drawBelow = () => {
+    areNamesOld = false;
+    named = newRoom();
+    const g = context(below);
+    if (!g || !picture.map || !picture.layers.has('names')) return;
+    g.setTransform(sprites.ratio, 0, 0, sprites.ratio, 0, 0);
+    const view = camera.view();
+    drawNames(g, picture.map, frameOf(view), view.zoom, picture.lang, sprites.paint, named);
+  };
+
+  const joined = (point: IncidentPoint, now_ms: number): Joined[] =>
+    point.document.assignments
+      .filter((assignment) => assignment.is_open)
+      .flatMap((assignment) => {
+        const place = units.find(assignment.unit, now_ms, picture.staleAfter_ms);
+        return place ? [{ place, isThere: isThere(assignment.status) }] : [];
+      });
+
+  const drawAbove = () => {
+    const pixels = context(many);
+    const g = context(above);
+    if (!g || !pixels || many.width === 0 || many.height === 0) return;
+    const { paint, ratio } = sprites;
+    const { layers, selected, hovered, walked } = picture;
+    const frame = frameOf(camera.view());
+    const now_ms = clock();
+    const chosen = picture.incidents.find((point) => point.id === selected) ?? null;
+    const asked: UnitsAsked = {
+      now_ms,
+      staleAfter_ms: picture.staleAfter_ms,
+      isStaleOnly: layers.has('stale_only'),
+      besides: chosen?.id ?? null,
+    };
+    raster.begin(many.width, many.height);
+    const fleet = layers.has('units') ? drawUnits(raster, units.fleet, frame, sprites, crowd, asked) : NO_UNITS;
+    drawUnitNames(g, units.fleet, frame, sprites, newRoom(named), fleet.named, asked);
+    const alarms = layers.has('alarms') ? drawAlarms(raster, picture.alarms, frame, sprites) : [];
+    const { inView, beyond } = layers.has('incidents')
+      ? drawIncidents(raster, picture.incidents, frame, sprites, chosen?.id ?? null)
+      : NO_INCIDENTS;
+    pixels.putImageData(new ImageData(raster.pixels(), many.width, many.height), 0, 0);
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (chosen)
+      drawSelection(g, chosen, joined(chosen, now_ms), frame, paint, newRoom(), {
+        hasLines: layers.has('lines'),
+        etaWord: picture.lang === 'zh' ? '约' : 'est.',
+      });
+    const on = inView.find((target) => target.id === walked);
+    if (on) drawRing(g, on.x, on.y, paint, true);
+    const under = hovered && placeOf(hovered);
+    if (under) drawRing(g, under.x, under.y, paint, false);
+    drawn = {
+      incidents: inView,
+      alarms,
+      outside: outside(beyond, frame.width, frame.height),
+      unitsInView: fleet.inView,
+      unitsStale: fleet.stale,
+      isSelectedInView: !chosen || inView.some((target) => target.id === chosen.id),
+    };
+  };
+
+  /** Where a target is now: it may have moved since the pointer came to rest on it. */
+  const placeOf = (target: Target): { x: number; y: number } | null => {
+    const frame = frameOf(camera.view());
+    if (target.kind === 'unit') {
+      const place = units.find(target.id, clock(), picture.staleAfter_ms);
+      return place && { x: screenX(frame, place.lon), y: screenY(frame, place.lat) };
+    }
+    const points: readonly { id: string; x: number; y: number }[] = target.kind === 'incident' ? picture.incidents : picture.alarms;
+    const point = points.find((candidate) => candidate.id === target.id);
+    return point ? { x: point.x * frame.scale - frame.originX, y: point.y * frame.scale - frame.originY } : null;
+  };
+
+  const draw = () => {
+    frameId = 0;
+    drawnAt = performance.now();
+    if (areNamesOld) drawBelow();
+    drawAbove();
+    onDrawn(drawn);
+  };
+  const now = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    frameId ||= requestAnimationFrame(draw);
+  };
+  const soon = () => {
+    if (frameId || timer !== undefined) return;
+    timer = setTimeout(now, Math.max(0, REDRAW_MS - (performance.now() - drawnAt)));
+  };
+  const all = () => {
+    areNamesOld = true;
+    now();
+  };
+  const stop = camera.onMove(all);
+
+  return {
+    picture,
+    now: all,
+    soon,
+    repaint: () => {
+      sprites = newSprites(readPaint(), devicePixelRatio || 1);
+      all();
+    },
+    drawn: () => drawn,
+    targetAt: (x, y) => {
+      const marked = targetAt([...drawn.incidents, ...drawn.alarms], x, y);
+      if (marked || !picture.layers.has('units')) return marked;
+      const unit = unitAt(units.fleet, frameOf(camera.view()), x, y, REACH_PX);
+      return unit && { kind: 'unit', id: unit.unit, x: unit.x, y: unit.y, priority: 9 };
+    },
+    end: () => {
+      stop();
+      clearTimeout(timer);
+      cancelAnimationFrame(frameId);
+    },
+  };
+}

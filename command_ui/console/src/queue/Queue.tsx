@@ -1,0 +1,211 @@
+/** The incident queue: the whole left column. It holds still while somebody works in it, and never hides a new priority 1. */
+
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Button, Input, SearchField, ToggleButton } from 'react-aria-components';
+import { districtName, typeName } from '../catalogue';
+import type { IncidentBoard, Priority } from '../documents';
+import { focusPane } from '../focus';
+import { useL } from '../i18n';
+import { registerKeys } from '../keys';
+import { documents, useViewVersion } from '../live/store';
+import { PRIORITY_NAMES } from '../names';
+import { Key, PrioMark } from '../parts/Marks';
+import { RowList } from '../parts/RowList';
+import { useSettings } from '../settings';
+import { select, ui, useUiPart } from '../ui';
+import { useHeldList } from './held';
+import { type Counts, counted, PRIORITIES, type QueueFilter, rowsOf } from './order';
+import { QueueRow, rowLabel } from './QueueRow';
+
+const ROW_PX = { normal: 28, dense: 22 } as const;
+const LINE_PX = { normal: 24, dense: 20 } as const;
+
+const NO_FILTER = { priority: 0, isPendingOnly: false, text: '' } as const;
+
+/** Enter on an incident goes on to what can be done with it. */
+function openSelected(): void {
+  if (!focusPane('reco')) focusPane('assigned') || focusPane('note');
+}
+
+export function Queue() {
+  const L = useL();
+  const { density } = useSettings();
+  const selected = useUiPart('selected');
+  const scope = useUiPart('scope');
+  const root = useRef<HTMLElement>(null);
+  const [chosen, setChosen] = useState<Omit<QueueFilter, 'scope'>>(NO_FILTER);
+  const filter = useMemo(() => ({ ...chosen, scope }), [chosen, scope]);
+  const words = useCallback(
+    (incident: IncidentBoard) =>
+      [incident.number, typeName(incident.incident_type, L), districtName(incident.district, L), incident.address, incident.description]
+        .concat(incident.assignments.filter((one) => one.is_open).map((one) => one.unit))
+        .join(' '),
+    [L],
+  );
+  const { placed, news, apply, hold } = useHeldList(root, filter, words);
+  const version = useViewVersion('incident_board', 'content');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the map stays the same while it changes; its version says when
+  const counts = useMemo(() => counted(documents('incident_board').values(), scope), [version, scope]);
+  const rows = useMemo(() => rowsOf(placed, ROW_PX[density], LINE_PX[density]), [placed, density]);
+
+  useEffect(
+    () =>
+      registerKeys([
+        { key: 'Q', zh: '警情队列', en: 'Incident queue', where: 'screen', run: () => focusPane('queue') },
+        { key: 'F', zh: '筛选警情', en: 'Filter incidents', where: 'screen', run: () => focusPane('filter') },
+        { key: '.', zh: '显示新警情', en: 'Show new incidents', where: 'screen', run: apply },
+      ]),
+    [apply],
+  );
+  // A console that has just started looks at what waits first; after that only a person selects.
+  const isStarted = useRef(ui().selected !== null);
+  useEffect(() => {
+    const first = placed[0];
+    if (isStarted.current || !first) return;
+    isStarted.current = true;
+    select(first.number);
+  }, [placed]);
+
+  // What was selected elsewhere («go 2027») is shown, also in a list that holds still.
+  useEffect(() => {
+    if (selected !== null && news.fresh.some(({ number }) => number === selected)) apply();
+  }, [selected, news, apply]);
+
+  const first = news.fresh[0];
+  return (
+    <section className="panel queue" data-area="queue" aria-label={L('警情队列', 'Incident queue')} ref={root} {...hold}>
+      <header className="p-head">
+        <h2>{L('警情', 'Incidents')}</h2>
+        <Key k="Q" />
+        <fieldset className="cnts" aria-label={L('按优先级筛选', 'Filter by priority')}>
+          {PRIORITIES.map((priority) => (
+            <Counter key={priority} priority={priority} counts={counts} chosen={chosen} onChange={setChosen} />
+          ))}
+        </fieldset>
+        <SearchField
+          className="filt"
+          aria-label={L('筛选警情', 'Filter incidents')}
+          value={chosen.text}
+          onChange={(text) => setChosen({ ...chosen, text })}
+          onSubmit={() => focusPane('queue')}
+        >
+          <Input placeholder={L('筛选 F', 'Filter F')} data-pane="filter" />
+        </SearchField>
+      </header>
+      <div className="q-sub">
+        <span>
+          {L('在办', 'Open')} <b className="num">{counts.open}</b>
+        </span>
+        <ToggleButton
+          className="cnt"
+          isSelected={chosen.isPendingOnly}
+          onChange={(isPendingOnly) => setChosen({ ...chosen, isPendingOnly })}
+          aria-label={L(`只看待派,${counts.pending}`, `Pending only, ${counts.pending}`)}
+        >
+          {L('待派', 'Pending')} <b className={`num${counts.pending > 0 ? ' warm' : ''}`}>{counts.pending}</b>
+        </ToggleButton>
+        <span className="q-sort">{L('级别 → 待派 → 时长', 'Priority → pending → age')}</span>
+      </div>
+      {news.pinned.length > 0 ? (
+        <ul className="q-pins" aria-label={L('新的特急警情', 'New critical incidents')}>
+          {news.pinned.map((number) => (
+            <li key={number}>
+              <Button
+                className="q-pin"
+                style={{ height: ROW_PX[density] }}
+                aria-label={rowLabel(documents('incident_board').get(number), number, L)}
+                onPress={() => {
+                  apply();
+                  select(number);
+                  focusPane('queue');
+                }}
+              >
+                <QueueRow number={number} />
+              </Button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <div className="q-body">
+        <RowList
+          label={L('警情队列', 'Incident queue')}
+          pane="queue"
+          rows={rows}
+          active={selected}
+          onActive={(number) => select(number)}
+          onAct={openSelected}
+          onBefore={() => root.current?.querySelector<HTMLElement>('.q-pin')?.focus()}
+          render={(id) =>
+            id.startsWith('line:') ? <GroupLine priority={Number(id.slice(5)) as Priority} counts={counts} /> : <QueueRow number={id} />
+          }
+          rowLabel={(number) => rowLabel(documents('incident_board').get(number), number, L)}
+          empty={<Empty isFiltered={counts.open > 0} />}
+        />
+        {first ? (
+          <Button className="fresh" onPress={apply}>
+            <PrioMark p={first.priority} size={16} />
+            {L(`${news.fresh.length} 条新警情`, `${news.fresh.length} new`)} <Key k="." />
+          </Button>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+interface CounterProps {
+  priority: Priority;
+  counts: Counts;
+  chosen: Omit<QueueFilter, 'scope'>;
+  onChange: (chosen: Omit<QueueFilter, 'scope'>) => void;
+}
+
+function Counter({ priority, counts, chosen, onChange }: CounterProps) {
+  const L = useL();
+  const { open, pending } = counts.byPriority[priority];
+  return (
+    <ToggleButton
+      className="cnt"
+      data-zero={open === 0 || undefined}
+      isSelected={chosen.priority === priority}
+      onChange={(isOn) => onChange({ ...chosen, priority: isOn ? priority : 0 })}
+      aria-label={L(`P${priority} 在办 ${open},待派 ${pending}`, `P${priority}: ${open} open, ${pending} pending`)}
+    >
+      <PrioMark p={priority} size={15} isInHand={pending === 0} />
+      <span className="num">{open}</span>
+    </ToggleButton>
+  );
+}
+
+/** The line above a group: its mark, its name, how many, and how many of them wait. */
+function GroupLine({ priority, counts }: { priority: Priority; counts: Counts }) {
+  const L = useL();
+  const { open, pending } = counts.byPriority[priority];
+  return (
+    <div className="q-line">
+      <PrioMark p={priority} size={13} isInHand />
+      <span>{L.of(PRIORITY_NAMES[priority])}</span>
+      <span className="num dim">{open}</span>
+      {pending > 0 ? (
+        <span className="q-wait">
+          {L('待派', 'pending')} <b className="num">{pending}</b>
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+function Empty({ isFiltered }: { isFiltered: boolean }) {
+  const L = useL();
+  return (
+    <div className="empty">
+      {isFiltered ? (
+        L('没有符合筛选的警情', 'No incident matches the filter')
+      ) : (
+        <>
+          <b>{L('没有在办警情', 'No open incidents')}</b>
+          <span>{L('F2 接警 · 值守正常', 'F2 take a call · watch normal')}</span>
+        </>
+      )}
+    </div>
+  );
+}

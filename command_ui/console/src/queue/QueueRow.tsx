@@ -1,0 +1,77 @@
+/** One incident in the queue. It renders only when its own document or one of its units changes. */
+
+import { memo } from 'react';
+import { agencyLetter, agencyName, arrivalTarget, dispatchTarget, districtShort, typeName } from '../catalogue';
+import type { IncidentBoard, Status } from '../documents';
+import { type Speak, useL } from '../i18n';
+import { useDocument } from '../live/store';
+import { PHASE_NAMES } from '../names';
+import { Age, PrioMark, StatusMark } from '../parts/Marks';
+import { ageOf } from './order';
+
+// More marks than these do not fit; the number says the rest.
+const MARKS_MAX = 4;
+
+const STATUSES_OF_A_UNIT: readonly string[] = ['dispatched', 'acknowledged', 'en_route', 'on_scene', 'transporting'];
+
+/** A unit at its destination still transports, as far as a mark can say it. */
+export const markOf = (status: string): Status =>
+  status === 'at_destination' ? 'transporting' : STATUSES_OF_A_UNIT.includes(status) ? (status as Status) : 'available';
+
+export const QueueRow = memo(function QueueRow({ number }: { number: string }) {
+  const L = useL();
+  const incident = useDocument('incident_board', number);
+  // The type's name arrives with the catalogue, which may come later than the incident.
+  useDocument('catalogue', `incident_type:${incident?.incident_type}`);
+  if (!incident || incident.is_closed) {
+    return (
+      <div className="q-row q-gone">
+        <span />
+        <span className="num">{incident?.short ?? number.split('-').at(-1)}</span>
+        <span>{incident?.merged_into ? L('已并入', 'Merged') : L('已结案', 'Closed')}</span>
+      </div>
+    );
+  }
+  const open = incident.assignments.filter((assignment) => assignment.is_open);
+  const { target_s, isGrave } = ageOf(incident, {
+    dispatch_s: dispatchTarget(incident.priority),
+    arrival_s: arrivalTarget(incident.priority),
+  });
+  const isPending = incident.phase === 'pending';
+  return (
+    <div className="q-row" data-phase={incident.phase} data-grave={isGrave || undefined}>
+      <PrioMark p={incident.priority} isInHand={!isPending} />
+      <span className="q-no num">{incident.short}</span>
+      <span className="q-type">{typeName(incident.incident_type, L)}</span>
+      <span className="q-addr" title={incident.address}>
+        <i>{districtShort(incident.district, L)}</i> {incident.address}
+      </span>
+      <span className="q-units">
+        {isPending && open.length === 0 ? <em>{L('待派', 'new')}</em> : null}
+        {open.slice(0, MARKS_MAX).map(({ assignment, status }) => (
+          <StatusMark key={assignment} s={markOf(status)} size={11} />
+        ))}
+        {open.length > MARKS_MAX ? <small className="num">+{open.length - MARKS_MAX}</small> : null}
+      </span>
+      <span className="q-ag" title={agencyName(incident.agency, L)}>
+        {agencyLetter(incident.agency, L)}
+      </span>
+      <Age at={incident.opened_at} target={target_s} cls="num q-age" />
+    </div>
+  );
+});
+
+/** What a screen reader says of a row. */
+export function rowLabel(incident: IncidentBoard | undefined, number: string, L: Speak): string {
+  if (!incident) return `${number} ${L('已结案', 'closed')}`;
+  const units = incident.assignments.filter(({ is_open }) => is_open).map(({ unit }) => unit);
+  return [
+    incident.short,
+    `P${incident.priority}`,
+    typeName(incident.incident_type, L),
+    L.of(PHASE_NAMES[incident.phase]),
+    districtShort(incident.district, L),
+    incident.address,
+    ...units,
+  ].join(' ');
+}

@@ -1,0 +1,157 @@
+/** The sign-in: alone before the first session, and over the screen when a session has ended. What was being typed stays underneath. */
+
+import { useEffect, useState } from 'react';
+import { Button, Form, Input, Label, TextField } from 'react-aria-components';
+import { useL } from '../i18n';
+import { useInstallation } from '../installation';
+import { Refusal } from '../refusal';
+import { changePassword, enter, leave, useSignIn } from '../session';
+import { setSettings } from '../settings';
+
+// The server's rule, told before it has to refuse.
+const PASSWORD_CHARACTERS_MIN = 10;
+
+export function SignInScreen() {
+  const L = useL();
+  const { state, session, why } = useSignIn();
+  const { agency_name_zh, agency_name_en } = useInstallation();
+  if (state === 'unknown') return null;
+  const isOver = state === 'ended';
+  return (
+    <div className="sign-in" data-over={isOver || undefined} role="dialog" aria-modal="true" aria-label={L('登录', 'Sign in')}>
+      <div className="sign-in-b">
+        <header>
+          <svg width="40" height="40" viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M1 5 8 1l7 4v1H1zM3 7h10v2H3zM4 10h8v4H4z" />
+            <path className="gate" d="M7 11h2v3H7z" />
+          </svg>
+          <div>
+            <h1>{L('鼓楼', 'Drumtower')}</h1>
+            <p>{L(agency_name_zh || '应急指挥', agency_name_en || 'Emergency command')}</p>
+          </div>
+          <Button className="btn bare" onPress={() => setSettings({ lang: L.lang === 'zh' ? 'en' : 'zh' })}>
+            {L('English', '中文')}
+          </Button>
+        </header>
+        {why ? (
+          <p className="refusal" role="alert">
+            <span aria-hidden="true">!</span>
+            {L(why.zh, why.en)}
+          </p>
+        ) : null}
+        {session?.must_change_password && state === 'signed_in' ? <NewPassword /> : <Credentials account={session?.account ?? ''} />}
+      </div>
+    </div>
+  );
+}
+
+function useAct(act: () => Promise<void>) {
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    setRefusal(null);
+    try {
+      await act();
+    } catch (problem) {
+      if (!(problem instanceof Refusal)) throw problem;
+      setRefusal(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { refusal, isBusy, run };
+}
+
+function Told({ refusal }: { refusal: Refusal | null }) {
+  const L = useL();
+  return refusal ? (
+    <p className="refusal" role="alert">
+      <span aria-hidden="true">!</span>
+      {L(refusal.zh, refusal.en)}
+    </p>
+  ) : null;
+}
+
+function Credentials({ account: known }: { account: string }) {
+  const L = useL();
+  const [account, setAccount] = useState(known);
+  const [password, setPassword] = useState('');
+  const { refusal, isBusy, run } = useAct(() => enter(account.trim(), password));
+  // A refused password is typed anew; the account stays.
+  useEffect(() => {
+    if (refusal) setPassword('');
+  }, [refusal]);
+  return (
+    <Form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isBusy) void run();
+      }}
+    >
+      <TextField className="fld" name="account" value={account} onChange={setAccount} isRequired autoFocus={known === ''}>
+        <Label>{L('账号', 'Account')}</Label>
+        <Input autoComplete="username" spellCheck="false" autoCapitalize="none" />
+      </TextField>
+      <TextField
+        className="fld"
+        name="password"
+        type="password"
+        value={password}
+        onChange={setPassword}
+        isRequired
+        autoFocus={known !== ''}
+      >
+        <Label>{L('密码', 'Password')}</Label>
+        <Input autoComplete="current-password" />
+      </TextField>
+      <Told refusal={refusal} />
+      <Button className="btn primary" type="submit" isDisabled={isBusy}>
+        {isBusy ? L('正在登录…', 'Signing in…') : L('登录', 'Sign in')}
+      </Button>
+    </Form>
+  );
+}
+
+function NewPassword() {
+  const L = useL();
+  const [old, setOld] = useState('');
+  const [next, setNext] = useState('');
+  const [again, setAgain] = useState('');
+  const { refusal, isBusy, run } = useAct(() => changePassword(old, next));
+  const isShort = next !== '' && next.length < PASSWORD_CHARACTERS_MIN;
+  const isOther = again !== '' && again !== next;
+  return (
+    <Form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isBusy && !isShort && next === again) void run();
+      }}
+    >
+      <p>{L('首次登录须设置自己的密码。', 'Set a password of your own before you go on.')}</p>
+      <TextField className="fld" type="password" value={old} onChange={setOld} isRequired autoFocus>
+        <Label>{L('现在的密码', 'Present password')}</Label>
+        <Input autoComplete="current-password" />
+      </TextField>
+      <TextField className="fld" type="password" value={next} onChange={setNext} isRequired isInvalid={isShort}>
+        <Label>
+          {L(`新密码(至少 ${PASSWORD_CHARACTERS_MIN} 个字符)`, `New password (at least ${PASSWORD_CHARACTERS_MIN} characters)`)}
+        </Label>
+        <Input autoComplete="new-password" />
+      </TextField>
+      <TextField className="fld" type="password" value={again} onChange={setAgain} isRequired isInvalid={isOther}>
+        <Label>{isOther ? L('再输一遍(与上面不同)', 'Once more (it differs)') : L('再输一遍', 'Once more')}</Label>
+        <Input autoComplete="new-password" />
+      </TextField>
+      <Told refusal={refusal} />
+      <footer>
+        <Button className="btn bare" onPress={() => void leave()}>
+          {L('退出', 'Sign out')}
+        </Button>
+        <Button className="btn primary" type="submit" isDisabled={isBusy}>
+          {L('保存', 'Save')}
+        </Button>
+      </footer>
+    </Form>
+  );
+}

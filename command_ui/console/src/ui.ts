@@ -1,0 +1,146 @@
+/** The state of the screen, outside React: what is selected, what is open, the last message, and what is being typed. */
+
+import { useSyncExternalStore } from 'react';
+
+export interface Message {
+  zh: string;
+  en: string;
+  kind: 'ok' | 'no' | 'wait';
+  /** Takes the act back; offered for as long as the message stands. */
+  undo?: () => void;
+  at_ms: number;
+}
+
+export interface Ui {
+  /** The number of the selected incident. */
+  selected: string | null;
+  selectedUnit: string | null;
+  /** A district's code, or '' for everything that the operator may see. */
+  scope: string;
+  intakeOpen: boolean;
+  /** The alarm that the intake starts from: its place and its text, and the incident is linked to it. */
+  intakeAlarm: string | null;
+  helpOpen: boolean;
+  sourcesOpen: boolean;
+  /** The number of the incident that is being closed. */
+  closing: string | null;
+  message: Message | null;
+}
+
+// An act can be taken back for 8 s; a refusal stays a little longer, since it has to be read.
+const MESSAGE_MS = 8_000;
+const REFUSAL_MS = 12_000;
+
+const KEPT_KEY = 'drumtower.ui';
+
+function kept(): Partial<Ui> {
+  try {
+    const { selected, scope } = JSON.parse(sessionStorage.getItem(KEPT_KEY) ?? '{}') as Partial<Ui>;
+    return { selected: selected ?? null, scope: scope ?? '' };
+  } catch {
+    return {};
+  }
+}
+
+let current: Ui = {
+  selected: null,
+  selectedUnit: null,
+  scope: '',
+  intakeOpen: false,
+  intakeAlarm: null,
+  helpOpen: false,
+  sourcesOpen: false,
+  closing: null,
+  message: null,
+  ...kept(),
+};
+const listeners = new Set<() => void>();
+
+export const ui = (): Ui => current;
+
+export function setUi(changed: Partial<Ui>): void {
+  current = { ...current, ...changed };
+  if ('selected' in changed || 'scope' in changed) remember();
+  for (const listener of [...listeners]) listener();
+}
+
+function remember(): void {
+  try {
+    sessionStorage.setItem(KEPT_KEY, JSON.stringify({ selected: current.selected, scope: current.scope }));
+  } catch {
+    // Storage is forbidden: a reload forgets the selection.
+  }
+}
+
+export function onUi(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+export const useUi = (): Ui => useSyncExternalStore(onUi, ui);
+
+/** One part of the state: rendered anew only when that part changes. */
+export const useUiPart = <K extends keyof Ui>(name: K): Ui[K] => useSyncExternalStore(onUi, () => current[name]);
+
+/** Selects an incident; the chosen unit goes with the former one. */
+export function select(number: string | null, unit: string | null = null): void {
+  if (current.selected === number && current.selectedUnit === unit) return;
+  setUi({ selected: number, selectedUnit: unit });
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Tells the operator something, in a sentence. With `undo`, the act can be taken back while the sentence stands. */
+export function say(zh: string, en: string, kind: Message['kind'] = 'ok', undo?: () => void): void {
+  clearTimeout(timer);
+  setUi({ message: { zh, en, kind, undo, at_ms: Date.now() } });
+  if (kind !== 'wait') timer = setTimeout(() => setUi({ message: null }), kind === 'no' ? REFUSAL_MS : MESSAGE_MS);
+}
+
+/** Tells a refusal, or whatever else was thrown at an act. */
+export function sayProblem(problem: unknown): void {
+  const said = problem as { zh?: unknown; en?: unknown };
+  if (typeof said?.zh === 'string' && typeof said.en === 'string') say(said.zh, said.en, 'no');
+  else {
+    console.error(problem);
+    say('没有做成:控制台出错,请重试。', 'Not done: an error of the console. Try again.', 'no');
+  }
+}
+
+export function takeBack(): boolean {
+  const undo = current.message?.undo;
+  if (!undo) return false;
+  clearTimeout(timer);
+  setUi({ message: null });
+  undo();
+  return true;
+}
+
+const DRAFT_PREFIX = 'drumtower.draft.';
+const held = new Map<string, unknown>();
+
+/** What is being typed, by the field it is typed in: it outlives a refusal, a reconnection, the end of a session and a reload. */
+export const drafts = {
+  get<T>(key: string): T | undefined {
+    if (held.has(key)) return held.get(key) as T;
+    try {
+      const text = sessionStorage.getItem(DRAFT_PREFIX + key);
+      return text === null ? undefined : (JSON.parse(text) as T);
+    } catch {
+      return undefined;
+    }
+  },
+  /** `undefined` forgets the draft: what it became is saved. */
+  set(key: string, value: unknown): void {
+    if (value === undefined) held.delete(key);
+    else held.set(key, value);
+    try {
+      if (value === undefined) sessionStorage.removeItem(DRAFT_PREFIX + key);
+      else sessionStorage.setItem(DRAFT_PREFIX + key, JSON.stringify(value));
+    } catch {
+      // Storage is forbidden or full: the draft lives as long as the page.
+    }
+  },
+};

@@ -1,0 +1,128 @@
+"""The configuration: one frozen value, read once from environment variables that begin with `DRUMTOWER_`. Its errors name the variable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PREFIX = "DRUMTOWER_"
+
+
+class SettingIsWrong(ValueError):  # noqa: N818 -- a sentence for the administrator
+    """A variable holds what it cannot mean; the sentence names it."""
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.lstrip("-").isdigit() or not low <= int(text) <= high:
+            raise ValueError(f"not a whole number between {low} and {high}")
+        return int(text)
+
+    return read
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise ValueError(f"not a number between {low:g} and {high:g}")
+        return value
+
+    return read
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("not a time zone of the IANA database, such as Asia/Shanghai") from None
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in {"yes", "no", "true", "false", "1", "0"}:
+        raise ValueError("not yes or no")
+    return text.lower() in {"yes", "true", "1"}
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in text.replace(",", " ").split() if word)
+
+
+def _setting(default: Any, read: Callable[[str], Any], text: str) -> Any:  # noqa: ANN401 -- a field of any type
+    return field(default=default, metadata={"read": read, "help": text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an administrator may set. The variable is the field's name in capitals after `DRUMTOWER_`."""
+
+    data: Path = _setting(Path("data"), Path, "The directory of the logs, views, accounts and keys.")
+    host: str = _setting("127.0.0.1", _text, "The address to listen on. Anything but loopback belongs behind TLS.")
+    port: int = _setting(8000, _whole(0, 65535), "The port to listen on; 0 takes a free one and prints it.")
+    time_zone: ZoneInfo = _setting(ZoneInfo("Asia/Shanghai"), _zone, "The agency's zone: its days number the incidents.")
+    agency_name_zh: str = _setting("天津市应急指挥中心", _text, "The center's name in Chinese, on the sign-in and the top bar.")
+    agency_name_en: str = _setting("Tianjin Emergency Command Center", _text, "The center's name in English.")
+    map_centre_lon: float = _setting(117.215, _number(-180, 180), "Longitude of the map's first view, in degrees.")
+    map_centre_lat: float = _setting(39.118, _number(-90, 90), "Latitude of the map's first view, in degrees.")
+    map_zoom: float = _setting(11.5, _number(1, 20), "Zoom of the map's first view.")
+    telemetry_days: float = _setting(7.0, _number(0.01, 3650), "How many days fixes and readings are kept. Decisions are kept for ever.")
+    position_stale_s: float = _setting(60.0, _number(1, 86400), "After how many seconds a unit's position is shown as stale.")
+    source_late_s: float = _setting(30.0, _number(1, 86400), "After how many seconds without data a source is late.")
+    source_silent_s: float = _setting(120.0, _number(1, 864000), "After how many seconds without data a source is silent.")
+    session_hours: float = _setting(12.0, _number(0.01, 72), "How long a sign-in lasts: a shift.")
+    session_idle_hours: float = _setting(8.0, _number(0.01, 72), "How long a sign-in lasts without use.")
+    secure_cookies: bool = _setting(False, _flag, "Whether cookies are sent over TLS only; set it to yes behind TLS.")
+    allowed_origins: tuple[str, ...] = _setting((), _words, "Further origins that may open the live link, such as https://cc.example.cn.")
+    body_bytes_max: int = _setting(2_000_000, _whole(1_000, 100_000_000), "The largest request body in bytes.")
+    log_level: str = _setting("WARNING", _text, "How much the server says: DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:  # noqa: ANN401 -- fields by name
+        """The settings of the environment; what is `given` (and not None) goes before it. Raises SettingIsWrong."""
+        environment = os.environ if environment is None else environment
+        known = {variable(entry.name): entry for entry in fields(cls)}
+        for name in environment:
+            if name.startswith(PREFIX) and name not in known and name not in OTHER_VARIABLES:
+                raise SettingIsWrong(f"{name} is not a setting. Known are {', '.join(sorted(known))}.")
+        values: dict[str, Any] = {}
+        for name, entry in known.items():
+            if name in environment:
+                try:
+                    values[entry.name] = entry.metadata["read"](environment[name])
+                except ValueError as error:
+                    raise SettingIsWrong(f"{name} is {environment[name]!r}, {error}.") from None
+        values.update({name: value for name, value in given.items() if value is not None})
+        return cls(**values)
+
+
+# Read by the tests, not by the server.
+OTHER_VARIABLES = frozenset({"DRUMTOWER_SHARED"})
+
+
+def variable(name: str) -> str:
+    """`port` is `DRUMTOWER_PORT`."""
+    return PREFIX + name.upper()
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Variable, default and meaning of every setting, for the README."""
+    return [(variable(entry.name), _shown(entry.default), entry.metadata["help"]) for entry in fields(Settings)]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return str(value)

@@ -1,0 +1,144 @@
+"""Bodies in: bounded, strictly read, and refused by the name of the field."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any, get_args, get_type_hints
+
+from fastapi import Request
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from command_ui.problems import FieldProblem, Problem
+from domain.commands import Place
+from streams.sources.datum import to_wgs84
+
+# What a person can read of what is wrong; a body with more faults is wrong as a whole.
+FIELDS_SHOWN_MAX = 20
+# What a sentence quotes of a wrong value.
+SHOWN_CHARACTERS_MAX = 60
+_adapters: dict[Any, TypeAdapter[Any]] = {}
+_CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+async def read_body(request: Request, bytes_max: int) -> bytes:
+    """The whole body. Refuses one of more than `bytes_max` bytes without holding it."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > bytes_max:
+        raise _too_large(bytes_max)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > bytes_max:
+            raise _too_large(bytes_max)
+    return bytes(body)
+
+
+def parse(kind: type[Any], body: bytes) -> Any:  # noqa: ANN401 -- a value of that type
+    """A value of the type; its places in WGS-84. Refuses with the fields that are wrong."""
+    try:
+        value = adapter(kind).validate_json(body)
+    except ValidationError as error:
+        raise invalid(error) from None
+    return in_wgs84(value)
+
+
+def parse_value(kind: type[Any], value: object) -> Any:  # noqa: ANN401 -- as above
+    """The same from JSON that was read already."""
+    try:
+        return in_wgs84(adapter(kind).validate_json(json.dumps(value)))
+    except ValidationError as error:
+        raise invalid(error) from None
+
+
+def adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 -- any type that has a wire form
+    """The strict reader of a type: no unknown fields, no NaN."""
+    found = _adapters.get(kind)
+    if found is None:
+        _be_strict(kind)
+        found = _adapters[kind] = TypeAdapter(kind)
+    return found
+
+
+def _be_strict(kind: Any) -> None:  # noqa: ANN401 -- any annotation
+    """The domain's values know nothing of pydantic: they are told here how strictly they are read."""
+    for part in get_args(kind):
+        _be_strict(part)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type) and "__pydantic_config__" not in vars(kind):
+        kind.__pydantic_config__ = _CONFIG  # type: ignore[attr-defined]  # pydantic's own way to configure a standard dataclass
+        for hint in get_type_hints(kind).values():
+            _be_strict(hint)
+
+
+def in_wgs84(value: Any) -> Any:  # noqa: ANN401 -- a command
+    """The command with every place converted to WGS-84."""
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return value
+    moved = {
+        field.name: _moved(place)
+        for field in dataclasses.fields(value)
+        if isinstance(place := getattr(value, field.name), Place) and place.datum != "WGS-84"
+    }
+    return dataclasses.replace(value, **moved) if moved else value
+
+
+def invalid(error: ValidationError) -> Problem:
+    """The refusal that names each wrong field."""
+    problems = []
+    for fault in error.errors(include_url=False)[:FIELDS_SHOWN_MAX]:
+        if fault["type"] == "json_invalid":
+            reason = str(fault.get("ctx", {}).get("error", ""))
+            return Problem(400, "malformed_json", f"The body is not JSON: {reason}.", f"请求体不是有效的 JSON:{reason}。")
+        path = ".".join(str(part) for part in fault["loc"])
+        en, zh = _sentence(path or "the body", dict(fault))
+        problems.append(FieldProblem(field=path, en=en, zh=zh))
+    first = problems[0]
+    return Problem(422, "invalid_field", first.en, first.zh, field=first.field, fields=tuple(problems))
+
+
+def _sentence(path: str, fault: dict[str, Any]) -> tuple[str, str]:  # noqa: PLR0911 -- one sentence for each fault
+    context = fault.get("ctx", {})
+    given = _shown(fault.get("input"))
+    match fault["type"]:
+        case "missing":
+            return f"{path} is missing.", f"缺少 {path}。"
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            return f"{path} is not a field of this request.", f"{path} 不是本请求的字段。"
+        case "literal_error":
+            return f"{path} is {given}: it must be {context['expected']}.", f"{path} 为 {given}:只能是 {context['expected']}。"
+        case "string_too_long" | "too_long":
+            limit = context["max_length"]
+            return f"{path} is too long: at most {limit}.", f"{path} 过长:最多 {limit}。"
+        case "string_too_short" | "too_short":
+            limit = context["min_length"]
+            return f"{path} is too short: at least {limit}.", f"{path} 过短:至少 {limit}。"
+        case "greater_than_equal":
+            return f"{path} is {given}: it must be at least {context['ge']:g}.", f"{path} 为 {given}:不得小于 {context['ge']:g}。"
+        case "less_than_equal":
+            return f"{path} is {given}: it must be at most {context['le']:g}.", f"{path} 为 {given}:不得大于 {context['le']:g}。"
+        case "finite_number":
+            return f"{path} is not a finite number.", f"{path} 不是有限的数。"
+        case kind if kind.startswith(("datetime", "date_")):
+            example = "2026-11-23T14:32:07+08:00"
+            return f"{path} is {given}, not a time such as {example}.", f"{path} 为 {given},不是形如 {example} 的时间。"
+        case _:
+            return f"{path} is {given}: {fault['msg'][:1].lower()}{fault['msg'][1:]}.", f"{path} 为 {given}:格式不对({fault['msg']})。"
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= SHOWN_CHARACTERS_MAX else f"{text[: SHOWN_CHARACTERS_MAX - 3]}..."
+
+
+def _moved(place: Place) -> Place:
+    lon, lat = to_wgs84(place.lon, place.lat, place.datum)
+    return Place(lon=lon, lat=lat)
+
+
+def _too_large(bytes_max: int) -> Problem:
+    return Problem(
+        413,
+        "body_too_large",
+        f"The body is larger than {bytes_max} bytes: send it in parts.",
+        f"请求体超过 {bytes_max} 字节:请分批发送。",
+    )

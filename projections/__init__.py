@@ -1,0 +1,23 @@
+"""The catalogue of views: start reading here. One module a view; the name goes from the module to the panel."""
+
+from projections.account_directory import ACCOUNT_DIRECTORY
+from projections.alarm_board import ALARM_BOARD
+from projections.call_board import CALL_BOARD
+from projections.catalogue import CATALOGUE as CITY_CATALOGUE
+from projections.incident_board import INCIDENT_BOARD
+from projections.incident_timeline import INCIDENT_TIMELINE
+from projections.projection import Projection
+from projections.response_times import RESPONSE_TIMES
+from projections.unit_status import UNIT_STATUS
+
+CATALOGUE: tuple[Projection, ...] = (
+    INCIDENT_BOARD,
+    INCIDENT_TIMELINE,
+    CALL_BOARD,
+    UNIT_STATUS,
+    ALARM_BOARD,
+    RESPONSE_TIMES,
+    CITY_CATALOGUE,
+    ACCOUNT_DIRECTORY,
+)
+"""Every view that is folded from decisions. `unit_position` and `source_health` are made of telemetry and of the server's own state."""

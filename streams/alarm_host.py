@@ -1,0 +1,136 @@
+"""Hosts the alarm watch on one machine: feeds it both logs, executes what it asks, and keeps its checkpoint."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from domain.decisions import DECISIONS, Decision, command_name
+from domain.refusals import Refusal
+from streams.alarm_watch import AlarmWatch, Asked, ReadingBatch, SensorReading
+from streams.failures import KeyWasUsed, StoreUnavailable
+from streams.one_machine import OneMachine
+from streams.watch_store import WatchStore
+
+# The watch looks at the clock this often.
+TICK_S = 1.0
+# A checkpoint is written at most this often: what lies behind it is read again after a crash, harmlessly.
+CHECKPOINT_S = 5.0
+# Readings that wait: they are on the telemetry log already, and are read from there when the watch has fallen this far behind.
+WAITING_BATCHES_MAX = 2_000
+# While the store of record cannot be written, the same is asked again this often.
+ASK_AGAIN_S = 1.0
+ACCOUNT = "alarm_watch"
+
+log = logging.getLogger(__name__)
+
+Taken = tuple[str, float, datetime]
+_payload = msgspec.json.Decoder(list[Taken])
+
+
+class AlarmHost:
+    """`take` readings as they are accepted, from any thread. `start` and `stop` with the machine."""
+
+    def __init__(self, machine: OneMachine, now: Callable[[], datetime]) -> None:
+        self._machine = machine
+        self._now = now
+        self._store = WatchStore(machine.files.directory / "alarm_watch.db")
+        sensors, readings_position, facts_position = self._store.load()
+        self._watch = AlarmWatch(listening_since=now(), sensors=sensors, readings_position=readings_position, facts_position=facts_position)
+        self._batches: queue.Queue[ReadingBatch] = queue.Queue(WAITING_BATCHES_MAX)
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="alarm watch", daemon=True)
+        self._saved_at = now()
+        self._overflowed = True
+        self._is_settled = True
+        self.failure = ""
+
+    def start(self) -> None:
+        """Begin with what both logs hold beyond the checkpoint."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is at work, write the checkpoint."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._store.close()
+
+    def is_known_sensor(self, sensor: str) -> bool:
+        """Whether readings of it are looked at."""
+        watched = self._watch.sensor(sensor)
+        return watched is not None and not watched.is_retired
+
+    def learn_soon(self) -> None:
+        """There are new facts."""
+        self._wake.set()
+
+    def take(self, readings: Sequence[Taken], position: int) -> None:
+        """Readings that are on the telemetry log at this position."""
+        batch = ReadingBatch(
+            position=position,
+            recorded_at=self._now(),
+            readings=tuple(SensorReading(sensor=sensor, value=value, at=at) for sensor, value, at in readings),
+        )
+        try:
+            self._batches.put_nowait(batch)
+        except queue.Full:
+            self._overflowed = True
+        self._wake.set()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._wake.wait(TICK_S)
+                self._wake.clear()
+                self._round()
+            if self._is_settled:
+                self._store.save(self._watch.checkpoint())
+        except Exception as error:
+            log.exception("the alarm watch stopped")
+            self.failure = str(error)
+
+    def _round(self) -> None:
+        for recorded in self._machine.facts.facts(self._watch.facts_position):
+            self._execute(self._watch.learn(recorded))
+        if self._overflowed:
+            self._overflowed = False
+            for batch in self._machine.telemetry.batches("readings", after=self._watch.readings_position):
+                moment = datetime.fromtimestamp(batch.recorded_at, UTC)
+                readings = tuple(SensorReading(sensor=s, value=v, at=at) for s, v, at in _payload.decode(batch.payload))
+                self._execute(self._watch.read(ReadingBatch(position=batch.position, recorded_at=moment, readings=readings)))
+        while not self._stopping.is_set():
+            try:
+                self._execute(self._watch.read(self._batches.get_nowait()))
+            except queue.Empty:
+                break
+        now = self._now()
+        self._execute(self._watch.tick(now))
+        if (now - self._saved_at).total_seconds() >= CHECKPOINT_S and not self._stopping.is_set():
+            self._store.save(self._watch.checkpoint())
+            self._saved_at = now
+
+    def _execute(self, asked: Sequence[Asked]) -> None:
+        for item in asked:
+            decision = DECISIONS[command_name(type(item.command))]
+            while not self._is_answered(decision, item):
+                if self._stopping.wait(ASK_AGAIN_S):
+                    # What was not answered is asked again by the next life, from the checkpoint before it.
+                    self._is_settled = False
+                    return
+
+    def _is_answered(self, decision: Decision, item: Asked) -> bool:
+        try:
+            self._machine.submit(decision, item.command, account=ACCOUNT, key=item.key).result()
+        except (Refusal, KeyWasUsed):
+            return True
+        except StoreUnavailable:
+            return False
+        return True

@@ -1,0 +1,35 @@
+"""Why the log cannot be written or read now: sentences for the operator and the administrator.
+
+StreamFailure
+ +- StoreUnavailable     the disk is full, the file is locked or broken; nothing was accepted
+ +- StoreIsNewer         the file was written by a newer Drumtower
+ +- KeyWasUsed           the idempotency key came back with another body
+ +- Fenced               another host moved this view's checkpoint
+"""
+
+from __future__ import annotations
+
+
+class StreamFailure(Exception):  # noqa: N818 -- the root of this module's tree
+    """`str()` gives the English sentence; `zh` the Chinese one."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        self.en = en
+        self.zh = zh
+        super().__init__(en)
+
+
+class StoreUnavailable(StreamFailure):
+    """The log cannot be written now. Nothing of the command was accepted."""
+
+
+class StoreIsNewer(StreamFailure):
+    """The file was written by a newer Drumtower."""
+
+
+class KeyWasUsed(StreamFailure):
+    """The idempotency key came back with another body."""
+
+
+class Fenced(StreamFailure):
+    """Another host moved this view's checkpoint: this one has lost it and must stop."""

@@ -1,0 +1,218 @@
+"""The hub: live views in memory, and the consoles that watch them.
+
+A console holds at most one subscription for each view. Subscriptions with one filter at one position share each delta: it is put together
+once. A console whose last frame has not left yet is passed over; when it is ready again it gets one delta from where it stands, with the newest
+of each document: never a queue. Everything here belongs to the thread of the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from streams.live_view import Filter, LiveView, quote
+from streams.projector import Published
+
+# 20 deltas a second: the picture is 50 ms old at most, and a thousand changes a second still share twenty frames.
+TICK_S = 0.05
+# A frame of a snapshot: a browser parses it in some 10 ms and stays responsive in between.
+SNAPSHOT_ROWS = 2_000
+
+
+class Console(Protocol):
+    """Where frames go. One frame is on its way at a time."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the last frame has left."""
+        ...
+
+    def send(self, frames: list[bytes]) -> None:
+        """Send these frames, in order; `is_ready` is False until they have left."""
+        ...
+
+
+@dataclass(slots=True)
+class Subscription:
+    """One console's view: what it wants, and how far it has come."""
+
+    console: Console
+    view: str
+    wanted: Filter
+    position: int
+
+
+@dataclass(slots=True)
+class _Group:
+    wanted: Filter
+    members: dict[Console, Subscription] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class HubFigures:
+    """What the hub did since it started."""
+
+    frames: int = 0
+    bytes_sent: int = 0
+    passed_over: int = 0
+    resumed: int = 0
+    snapshots: int = 0
+
+
+class Hub:
+    """`publish` when a projection has committed; `tick` twenty times a second."""
+
+    def __init__(self, views: Iterable[LiveView]) -> None:
+        self.views = {view.name: view for view in views}
+        self._groups: dict[str, dict[Filter, _Group]] = {name: {} for name in self.views}
+        self._changed: dict[str, dict[str, None]] = {name: {} for name in self.views}
+        self._from: dict[str, int] = {name: view.position for name, view in self.views.items()}
+        self._subscriptions: dict[Console, dict[str, Subscription]] = {}
+        self.figures = HubFigures()
+        self.committed_at = time.time()
+        self._wake = asyncio.Event()
+
+    def publish(self, published: Published) -> None:
+        """Take over what a commit made visible."""
+        for change in published.changes:
+            view = self.views.get(change.view)
+            if view is not None:
+                view.apply(change.key, change.position, change.document)
+                self._changed[change.view][change.key] = None
+        for name, position in published.positions.items():
+            if name in self.views:
+                self.views[name].position = max(self.views[name].position, position)
+        self.committed_at = published.committed_at
+        self._wake.set()
+
+    def show(self, view: str, documents: Iterable[tuple[str, bytes]], position: int) -> None:
+        """Documents of a view that is not folded from the log."""
+        live = self.views[view]
+        for key, document in documents:
+            live.apply(key, position, document)
+            self._changed[view][key] = None
+        live.position = position
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Tick for as long as there is something to tell; sleep otherwise."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            started = time.monotonic()
+            self.tick()
+            await asyncio.sleep(max(0.0, TICK_S - (time.monotonic() - started)))
+
+    def subscribe(self, console: Console, view: str, wanted: Filter, since: int | None, epoch: str | None) -> list[bytes]:
+        """The frames that bring the console to now; deltas follow. Raises KeyError for an unknown view."""
+        self.flush(view)
+        live = self.views[view]
+        self.unsubscribe(console, view)
+        live.watch(wanted)
+        subscription = Subscription(console, view, wanted, live.position)
+        self._groups[view].setdefault(wanted, _Group(wanted)).members[console] = subscription
+        self._subscriptions.setdefault(console, {})[view] = subscription
+        if live.can_resume(epoch, since):
+            assert since is not None, "a view resumes from a position."
+            self.figures.resumed += 1
+            rows, gone = live.changed_since(since, wanted)
+            return [self._delta(live, since, live.position, rows, gone)]
+        self.figures.snapshots += 1
+        return snapshot_frames(live.name, live.epoch, live.position, live.snapshot(wanted))
+
+    def unsubscribe(self, console: Console, view: str) -> None:
+        """No more of this view."""
+        subscription = self._subscriptions.get(console, {}).pop(view, None)
+        if subscription is None:
+            return
+        group = self._groups[view][subscription.wanted]
+        group.members.pop(console, None)
+        self.views[view].unwatch(subscription.wanted)
+        if not group.members:
+            del self._groups[view][subscription.wanted]
+
+    def leave(self, console: Console) -> None:
+        """The console is gone."""
+        for view in list(self._subscriptions.get(console, {})):
+            self.unsubscribe(console, view)
+        self._subscriptions.pop(console, None)
+
+    def tick(self) -> None:
+        """Send what has changed to every console that is ready."""
+        frames: dict[Console, list[bytes]] = {}
+        for name in self.views:
+            self._collect(name, frames)
+        for console, waiting in frames.items():
+            self.figures.frames += len(waiting)
+            self.figures.bytes_sent += sum(map(len, waiting))
+            console.send(waiting)
+
+    def flush(self, view: str) -> None:
+        """Send this view's changes now, so that its groups stand at the live position before somebody joins."""
+        frames: dict[Console, list[bytes]] = {}
+        self._collect(view, frames)
+        for console, waiting in frames.items():
+            console.send(waiting)
+
+    def ready(self, console: Console) -> None:
+        """The console's last frame has left: bring it to now where it was passed over."""
+        frames = []
+        for view, subscription in self._subscriptions.get(console, {}).items():
+            live = self.views[view]
+            if subscription.position < self._from[view]:
+                frames.append(self._catch_up(live, subscription))
+        if frames:
+            console.send(frames)
+
+    def _collect(self, name: str, frames: dict[Console, list[bytes]]) -> None:
+        live = self.views[name]
+        start, keys = self._from[name], self._changed[name]
+        if live.position == start and not keys:
+            return
+        for group in self._groups[name].values():
+            shared: bytes | None = None
+            for console, subscription in group.members.items():
+                if not console.is_ready:
+                    self.figures.passed_over += 1
+                    continue
+                if subscription.position == start:
+                    if shared is None:
+                        shared = self._delta(live, start, live.position, *live.frame_of(keys, group.wanted))
+                    frame = shared
+                    subscription.position = live.position
+                else:
+                    frame = self._catch_up(live, subscription)
+                frames.setdefault(console, []).append(frame)
+        self._from[name] = live.position
+        self._changed[name] = {}
+
+    def _catch_up(self, live: LiveView, subscription: Subscription) -> bytes:
+        since, subscription.position = subscription.position, live.position
+        if not live.can_resume(live.epoch, since):
+            rows = live.snapshot(subscription.wanted)
+            return snapshot_frames(live.name, live.epoch, live.position, rows, whole=True)[0]
+        return self._delta(live, since, live.position, *live.changed_since(since, subscription.wanted))
+
+    def _delta(self, live: LiveView, since: int, to: int, rows: list[bytes], gone: list[bytes]) -> bytes:
+        return b'{"type":"delta","view":%s,"epoch":%s,"from":%d,"to":%d,"set":[%s],"gone":[%s]}' % (
+            quote(live.name),
+            quote(live.epoch),
+            since,
+            to,
+            b",".join(rows),
+            b",".join(gone),
+        )
+
+
+def snapshot_frames(view: str, epoch: str, position: int, rows: list[bytes], *, whole: bool = False) -> list[bytes]:
+    """A snapshot in frames of some rows each; the last says so."""
+    size = max(1, len(rows)) if whole else SNAPSHOT_ROWS
+    parts = [rows[start : start + size] for start in range(0, len(rows), size)] or [[]]
+    return [
+        b'{"type":"snapshot","view":%s,"epoch":%s,"position":%d,"documents":[%s],"is_last":%s}'
+        % (quote(view), quote(epoch), position, b",".join(part), b"true" if index == len(parts) - 1 else b"false")
+        for index, part in enumerate(parts)
+    ]

@@ -1,0 +1,132 @@
+"""Everything of the streams on one machine: the store of record, the telemetry log, the views, their writer and their host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.decisions import Decision
+from projections.projection import Projection, Recorded
+from streams.fact_store import FactStore
+from streams.failures import StoreUnavailable
+from streams.projector import Projector, Published
+from streams.replay import Replay
+from streams.telemetry import TelemetryLog
+from streams.vault import Vault
+from streams.view_store import ViewStore
+from streams.working_store import WorkingStore
+from streams.writer import Answer, Request, Writer
+
+
+def utc_now() -> datetime:
+    """The one place that reads the clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where everything lies under the data directory."""
+
+    directory: Path
+
+    @property
+    def facts(self) -> Path:
+        """The store of record: back this up."""
+        return self.directory / "facts.db"
+
+    @property
+    def views(self) -> Path:
+        """The views: built anew from the facts when missing."""
+        return self.directory / "views.db"
+
+    @property
+    def telemetry(self) -> Path:
+        """Fixes and readings."""
+        return self.directory / "telemetry.db"
+
+    @property
+    def keys(self) -> Path:
+        """The keys of personal data: back this up, apart from the facts."""
+        return self.directory / "keys.db"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that serves this directory."""
+        return self.directory / "serving.lock"
+
+
+class OneMachine:
+    """Open it, `catch_up`, `start` it; `submit` commands from any thread; `stop` it."""
+
+    def __init__(
+        self,
+        directory: Path,
+        projections: Sequence[Projection],
+        *,
+        zone: ZoneInfo,
+        telemetry_days: float = 7.0,
+        now: Callable[[], datetime] = utc_now,
+        on_published: Callable[[Published], None] = lambda _published: None,
+        on_facts: Callable[[list[Recorded]], None] = lambda _facts: None,
+    ) -> None:
+        try:
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The data directory {directory} cannot be made: {error.strerror}.", f"无法建立数据目录 {directory}:{error.strerror}。"
+            ) from error
+        self.files = Files(directory)
+        self.now = now
+        self.facts = FactStore(self.files.facts)
+        self.views = ViewStore(self.files.views)
+        self.vault = Vault(self.files.keys)
+        self.telemetry = TelemetryLog(self.files.telemetry, retention_days=telemetry_days, now=lambda: now().timestamp())
+        self.projector = Projector(self.facts, self.views, projections, on_published)
+        self.replay = Replay(self.facts, self.views)
+        self.on_facts = on_facts
+        self.working = WorkingStore(self.facts, self.vault, zone, now)
+        self.writer = Writer(self.facts, self.working, now, self._written)
+
+    def start(self) -> None:
+        """Begin to take commands, telemetry and facts."""
+        self.projector.start()
+        self.telemetry.start()
+        self.writer.start()
+
+    def submit(self, decision: Decision, command: Any, *, account: str, seat: str = "", key: str) -> Future[Answer]:  # noqa: ANN401
+        """The answer to come, once the facts are on disk; or a Refusal, or a StreamFailure."""
+        return self.writer.submit(Request(decision, command, account, seat, key))
+
+    def incident_positions(self, number: str) -> list[int]:
+        """The positions of every fact about an incident, in the order of the log."""
+        found: list[int] = []
+        with self.facts.reading() as connection:
+            own = connection.execute("SELECT rowid FROM stored_events WHERE originator_id = ?", (f"incident:{number}",))
+            found.extend(row[0] for row in own)
+            found.extend(
+                row[0]
+                for row in connection.execute(
+                    "SELECT rowid FROM stored_events WHERE originator_id >= ? AND originator_id < ?",
+                    (f"assignment:{number}/", f"assignment:{number}0"),
+                )
+            )
+        return sorted(found)
+
+    def stop(self) -> None:
+        """Write and fold what waits, then close."""
+        self.writer.stop()
+        self.projector.stop()
+        self.telemetry.stop()
+        self.views.close()
+        self.facts.close()
+        self.vault.close()
+
+    def _written(self, facts: list[Recorded]) -> None:
+        if facts:
+            self.projector.offer(facts)
+            self.on_facts(facts)

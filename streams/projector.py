@@ -1,0 +1,224 @@
+"""The embedded host of the projections: a thread that folds each batch of facts, commits rows and checkpoints, and tells the consoles.
+
+A projection that fails on a fact stops there, loudly and alone: the others go on. A gap between what arrives and the checkpoint is filled
+from the store of record.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from projections.projection import Projection, Recorded
+from streams.fact_store import FactStore
+from streams.folding import Fold, Folded, PoisonFact
+from streams.view_store import Change, Checkpoint, ViewStore
+
+# One transaction of the views while catching up; a document that changes often in it is written once.
+CATCH_UP_FACTS = 5_000
+# Another process (the command line) may write to the log: it is looked at this often while nothing arrives.
+IDLE_LOOK_S = 0.25
+# An earlier state of a view is folded from the keyframe before it: at 20,000 facts/s that is a quarter of a second.
+KEYFRAME_FACTS = 5_000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became visible with one commit: every view's new position, and the documents that changed or left."""
+
+    positions: dict[str, int]
+    changes: list[Change]
+    committed_at: float
+
+
+@dataclass(slots=True)
+class Running:
+    """One view at work."""
+
+    projection: Projection
+    fold: Fold
+    checkpoint: Checkpoint
+    stopped: str = ""
+    stopped_zh: str = ""
+    folded: int = 0
+    keyframe: int = 0
+    pending: Folded | None = field(default=None)
+
+
+class Projector:
+    """`offer` facts from the writer's thread; `on_published` is called in the projector's thread after each commit."""
+
+    def __init__(
+        self,
+        facts: FactStore,
+        views: ViewStore,
+        projections: Sequence[Projection],
+        on_published: Callable[[Published], None],
+    ) -> None:
+        self._facts = facts
+        self._views = views
+        self._on_published = on_published
+        self._arriving: queue.SimpleQueue[list[Recorded] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="projector", daemon=True)
+        self.running = {projection.name: self._opened(projection) for projection in projections}
+        self.failure = ""
+
+    def _opened(self, projection: Projection) -> Running:
+        checkpoint = self._views.open_view(projection.name, projection.version)
+        fold = Fold(projection, lambda key: _document(self._views, projection.name, key))
+        return Running(projection, fold, checkpoint, keyframe=checkpoint.position - checkpoint.position % KEYFRAME_FACTS)
+
+    def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Fold what the log holds beyond the checkpoints; the position reached. For before `start`."""
+        end = self._facts.last_position
+        start = min((view.checkpoint.position for view in self.running.values() if not view.stopped), default=end)
+        batch: list[Recorded] = []
+        for recorded in self._facts.facts(start):
+            batch.append(recorded)
+            if len(batch) >= CATCH_UP_FACTS:
+                self._fold(batch)
+                if progress is not None:
+                    progress(batch[-1].position, end)
+                batch = []
+        if batch:
+            self._fold(batch)
+        return self._facts.last_position
+
+    def start(self) -> None:
+        """Begin to fold what arrives."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Fold what has arrived, then end."""
+        if self._thread.is_alive():
+            self._arriving.put(None)
+            self._thread.join()
+
+    def offer(self, facts: list[Recorded]) -> None:
+        """Facts that have just been written."""
+        self._arriving.put(facts)
+
+    @property
+    def position(self) -> int:
+        """How far every view that runs has come."""
+        return min((view.checkpoint.position for view in self.running.values() if not view.stopped), default=0)
+
+    @property
+    def _is_at_work(self) -> bool:
+        return any(not view.stopped for view in self.running.values())
+
+    def _run(self) -> None:
+        while True:
+            batch, is_last = self._next_batch()
+            try:
+                if batch:
+                    self._fold(batch)
+            except Exception as error:
+                log.exception("the projector stopped")
+                self.failure = str(error)
+                return
+            if is_last:
+                return
+
+    def _next_batch(self) -> tuple[list[Recorded], bool]:
+        try:
+            first = self._arriving.get(timeout=IDLE_LOOK_S)
+        except queue.Empty:
+            return self._written_elsewhere(), False
+        if first is None:
+            return [], True
+        batch = list(first)
+        while len(batch) < CATCH_UP_FACTS:
+            try:
+                more = self._arriving.get_nowait()
+            except queue.Empty:
+                break
+            if more is None:
+                return self._contiguous(batch), True
+            batch.extend(more)
+        return self._contiguous(batch), False
+
+    def _written_elsewhere(self) -> list[Recorded]:
+        if self._is_at_work and self._facts.last_position > self.position:
+            return list(self._facts.facts(self.position, self.position + CATCH_UP_FACTS))
+        return []
+
+    def _contiguous(self, batch: list[Recorded]) -> list[Recorded]:
+        """The batch from the checkpoint on, without what came before; what another process wrote in between is read from the log."""
+        if not self._is_at_work:
+            return []
+        whole: list[Recorded] = []
+        position = self.position
+        for recorded in batch:
+            if recorded.position <= position:
+                continue
+            if recorded.position > position + 1:
+                whole.extend(self._facts.facts(position, recorded.position - 1))
+            whole.append(recorded)
+            position = recorded.position
+        return whole
+
+    def _fold(self, batch: list[Recorded]) -> None:
+        end = batch[-1].position
+        changes: list[Change] = []
+        moves: list[tuple[Checkpoint, int]] = []
+        for view in self.running.values():
+            if view.stopped or view.checkpoint.position >= end:
+                view.pending = None
+                continue
+            mine = batch if view.checkpoint.position < batch[0].position else [r for r in batch if r.position > view.checkpoint.position]
+            reached = self._step(view, mine, end)
+            assert view.pending is not None, f"{view.projection.name} was stepped without a result."
+            changes.extend(view.pending.changes)
+            moves.append((view.checkpoint, reached))
+        self._views.write(changes, moves)
+        for checkpoint, reached in moves:
+            view = self.running[checkpoint.view]
+            assert view.pending is not None, f"{checkpoint.view} was written without a result."
+            view.fold.accept(view.pending)
+            view.folded += len(batch)
+            view.checkpoint = Checkpoint(checkpoint.view, checkpoint.epoch, checkpoint.version, reached)
+            self._keep_keyframe(view)
+        self._on_published(Published({move[0].view: move[1] for move in moves}, self._shown(changes), time.time()))
+
+    def _step(self, view: Running, batch: list[Recorded], end: int) -> int:
+        """Fold the batch, or the part of it before a poison fact; the position reached."""
+        try:
+            view.pending = view.fold.step(batch)
+        except PoisonFact as poison:
+            view.stopped = str(poison)
+            view.stopped_zh = f"视图 {view.projection.name} 停在位置 {poison.recorded.position}:{poison.__cause__}"
+            log.exception("a projection stopped")
+            good = [recorded for recorded in batch if recorded.position < poison.recorded.position]
+            view.pending = view.fold.step(good)
+            return max(poison.recorded.position - 1, view.checkpoint.position)
+        return end
+
+    def _shown(self, changes: list[Change]) -> list[Change]:
+        shown = []
+        for change in changes:
+            view = self.running[change.view]
+            document = view.fold.get(change.key) if change.document is not None else None
+            is_shown = document is not None and view.projection.is_shown(document)
+            shown.append(change if is_shown or change.document is None else Change(change.view, change.key, change.position, None))
+        return shown
+
+    def _keep_keyframe(self, view: Running) -> None:
+        if not view.projection.is_live or view.checkpoint.position - view.keyframe < KEYFRAME_FACTS:
+            return
+        rows = [(key, position, msgspec.Raw(document)) for key, position, document in self._views.documents(view.projection.name)]
+        self._views.keep_keyframe(view.checkpoint, view.checkpoint.position, msgspec.json.encode(rows))
+        view.keyframe = view.checkpoint.position
+
+
+def _document(views: ViewStore, view: str, key: str) -> bytes | None:
+    row = views.document(view, key)
+    return row[2] if row else None

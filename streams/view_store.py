@@ -1,0 +1,163 @@
+"""The views on disk: one table a view, rows and checkpoint in one transaction, the checkpoint moved by compare-and-set."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from streams.failures import Fenced, StoreIsNewer
+
+# Raised when the tables change; views are then rebuilt from the log.
+SCHEMA_VERSION = 1
+
+# A document's row: its key, the position of the fact that last changed it, and its JSON.
+Row = tuple[str, int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a view has come. A new `epoch` means that it was rebuilt: positions of another epoch's documents do not compare."""
+
+    view: str
+    epoch: str
+    version: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A document that changed (its JSON), or is gone (None)."""
+
+    view: str
+    key: str
+    position: int
+    document: bytes | None
+
+
+class ViewStore:
+    """Not for several writing threads; `reader()` gives other threads a connection of their own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+        found = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > SCHEMA_VERSION:
+            raise StoreIsNewer(
+                f"{path} was written by a newer Drumtower (format {found}): upgrade, or remove the file to have the views built anew.",
+                f"{path} 由更新版本的鼓楼写成(格式 {found}):请升级,或删除该文件以重建视图。",
+            )
+        # Views can always be folded from the log again: they survive a kill, and need not survive a power cut.
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS checkpoints (view TEXT PRIMARY KEY, epoch TEXT, version INTEGER, position INTEGER) WITHOUT ROWID"
+        )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS keyframes (view TEXT, epoch TEXT, position INTEGER, documents BLOB, "
+            "PRIMARY KEY (view, epoch, position)) WITHOUT ROWID"
+        )
+
+    def open_view(self, view: str, version: int) -> Checkpoint:
+        """The view's checkpoint; a new view, or one of another version, begins at 0 in a new epoch with an empty table."""
+        row = self._connection.execute("SELECT epoch, version, position FROM checkpoints WHERE view = ?", (view,)).fetchone()
+        if row is not None and row[1] == version:
+            return Checkpoint(view, row[0], row[1], row[2])
+        checkpoint = Checkpoint(view, secrets.token_hex(4), version, 0)
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.execute(f'DROP TABLE IF EXISTS "{view}"')
+        self._connection.execute(
+            f'CREATE TABLE "{view}" (key TEXT PRIMARY KEY, position INTEGER NOT NULL, document BLOB NOT NULL) WITHOUT ROWID'
+        )
+        self._connection.execute("DELETE FROM keyframes WHERE view = ?", (view,))
+        self._connection.execute(
+            "INSERT INTO checkpoints VALUES (?, ?, ?, 0) ON CONFLICT (view) DO UPDATE SET epoch = excluded.epoch, "
+            "version = excluded.version, position = 0",
+            (view, checkpoint.epoch, version),
+        )
+        self._connection.execute("COMMIT")
+        return checkpoint
+
+    def write(self, changes: Iterable[Change], moves: Sequence[tuple[Checkpoint, int]]) -> None:
+        """Rows and checkpoints in one transaction. `moves` are checkpoints as this host knows them, and where each goes; raises Fenced."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            by_view: dict[str, list[Change]] = {}
+            for change in changes:
+                by_view.setdefault(change.view, []).append(change)
+            for view, rows in by_view.items():
+                self._connection.executemany(
+                    f'INSERT INTO "{view}" VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET position = excluded.position, '
+                    "document = excluded.document",
+                    [(row.key, row.position, row.document) for row in rows if row.document is not None],
+                )
+                self._connection.executemany(f'DELETE FROM "{view}" WHERE key = ?', [(row.key,) for row in rows if row.document is None])
+            for checkpoint, position in moves:
+                moved = self._connection.execute(
+                    "UPDATE checkpoints SET position = ? WHERE view = ? AND epoch = ? AND position = ?",
+                    (position, checkpoint.view, checkpoint.epoch, checkpoint.position),
+                ).rowcount
+                if moved != 1:
+                    raise Fenced(
+                        f"Another process has moved the checkpoint of {checkpoint.view} beyond {checkpoint.position}: this one stops.",
+                        f"另一个进程已推进 {checkpoint.view} 的检查点({checkpoint.position} 之后):本进程停止。",
+                    )
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def document(self, view: str, key: str) -> Row | None:
+        """One document's row."""
+        row: Row | None = self.reader().execute(f'SELECT key, position, document FROM "{view}" WHERE key = ?', (key,)).fetchone()
+        return row
+
+    def documents(self, view: str) -> Iterator[Row]:
+        """Every document's row, by key."""
+        yield from self.reader().execute(f'SELECT key, position, document FROM "{view}" ORDER BY key')
+
+    def digest(self, view: str) -> str:
+        """Two views with the same documents have the same digest (SHA-256 over keys and JSON in the order of the keys)."""
+        whole = hashlib.sha256()
+        for key, _, document in self.documents(view):
+            whole.update(key.encode() + b"\0" + document + b"\n")
+        return whole.hexdigest()
+
+    def keep_keyframe(self, checkpoint: Checkpoint, position: int, documents: bytes) -> None:
+        """A whole view at a position, from which an earlier state is folded."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO keyframes VALUES (?, ?, ?, ?)",
+            (checkpoint.view, checkpoint.epoch, position, zlib.compress(documents, 1)),
+        )
+
+    def keyframe(self, view: str, epoch: str, position: int) -> tuple[int, bytes] | None:
+        """The newest keyframe at or before the position."""
+        row = (
+            self.reader()
+            .execute(
+                "SELECT position, documents FROM keyframes WHERE view = ? AND epoch = ? AND position <= ? ORDER BY position DESC LIMIT 1",
+                (view, epoch, position),
+            )
+            .fetchone()
+        )
+        return (row[0], zlib.decompress(row[1])) if row else None
+
+    def reader(self) -> sqlite3.Connection:
+        """This thread's connection for reading."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=5, isolation_level=None)
+            self._local.connection = connection
+        return connection
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()

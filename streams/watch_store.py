@@ -1,0 +1,51 @@
+"""What the alarm watch remembers between two lives of the server: each sensor's state, and how far both logs were read."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+
+from streams.alarm_watch import WatchCheckpoint, WatchedSensor
+
+_decoder = msgspec.json.Decoder(WatchedSensor)
+
+
+class WatchStore:
+    """One file; one transaction a checkpoint. Losing it is harmless: what lies in the logs is read again."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("CREATE TABLE IF NOT EXISTS sensors (sensor TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID")
+        self._connection.execute("CREATE TABLE IF NOT EXISTS positions (log TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID")
+
+    def load(self) -> tuple[list[WatchedSensor], int, int]:
+        """Sensors, the readings' position, the facts' position."""
+        sensors = [_decoder.decode(row[0]) for row in self._connection.execute("SELECT state FROM sensors")]
+        positions = dict(self._connection.execute("SELECT log, position FROM positions").fetchall())
+        return sensors, positions.get("readings", 0), positions.get("facts", 0)
+
+    def save(self, checkpoint: WatchCheckpoint) -> None:
+        """All of it, or nothing."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.executemany(
+                "INSERT INTO sensors VALUES (?, ?) ON CONFLICT (sensor) DO UPDATE SET state = excluded.state",
+                [(sensor.sensor, msgspec.json.encode(sensor)) for sensor in checkpoint.sensors],
+            )
+            self._connection.executemany(
+                "INSERT INTO positions VALUES (?, ?) ON CONFLICT (log) DO UPDATE SET position = excluded.position",
+                [("readings", checkpoint.readings_position), ("facts", checkpoint.facts_position)],
+            )
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()

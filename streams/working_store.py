@@ -1,0 +1,147 @@
+"""The aggregates that the writer works on: an identity map over the fact store."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol, cast
+from zoneinfo import ZoneInfo
+
+from domain.fact import Aggregate, Fact
+from domain.refusals import UnknownThing
+from domain.store import A
+from streams.fact_store import FactStore
+
+# A city's open incidents, its units and their assignments, twice over; beyond it the least used are read again from the log.
+AGGREGATES_MAX = 50_000
+
+
+class Seals(Protocol):
+    """What the vault offers."""
+
+    def seal(self, subject: str, text: str) -> str:
+        """Sealed text."""
+        ...
+
+    def open(self, sealed: str) -> str:
+        """The text that was sealed."""
+        ...
+
+    def erase(self, subject: str) -> None:
+        """Destroy the subject's key."""
+        ...
+
+
+class WorkingStore:
+    """Implements `domain.store.Store` for one writer. Not for several threads."""
+
+    def __init__(self, facts: FactStore, seals: Seals, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
+        self._facts = facts
+        self._seals = seals
+        self._zone = zone
+        self._now = now
+        self._known: OrderedDict[str, Aggregate] = OrderedDict()
+        self._numbers: dict[str, int] = {}
+        self._touched: dict[str, Aggregate] = {}
+        self._erasures: list[str] = []
+        self._accepted_numbers: dict[str, int] = {}
+        self._accepted_erasures: list[str] = []
+
+    def get(self, kind: type[A], identifier: str) -> A:
+        """As promised by `domain.store.Store`."""
+        aggregate = self.find(kind, identifier)
+        if aggregate is None:
+            what, _, name = identifier.partition(":")
+            raise UnknownThing(kind=what, name=name)
+        return aggregate
+
+    def find(self, kind: type[A], identifier: str) -> A | None:
+        """As promised by `domain.store.Store`."""
+        aggregate = self._touched.get(identifier) or self._known.get(identifier) or self._load(identifier)
+        if aggregate is None:
+            return None
+        assert isinstance(aggregate, kind), f"{identifier} is a {type(aggregate).__name__}, not a {kind.__name__}."
+        self._touched[identifier] = aggregate
+        return aggregate
+
+    def add(self, aggregate: Aggregate) -> None:
+        """As promised by `domain.store.Store`."""
+        self._touched[aggregate.id] = aggregate
+
+    def next_number(self, kind: str, day: str) -> int:
+        """As promised by `domain.store.Store`."""
+        prefix = f"{kind}{day}"
+        if prefix not in self._numbers:
+            self._numbers = {prefix: number for prefix, number in self._numbers.items() if prefix.endswith(day)}
+            self._numbers[prefix] = self._facts.last_number(prefix)
+        self._numbers[prefix] += 1
+        return self._numbers[prefix]
+
+    def seal(self, subject: str, text: str) -> str:
+        """As promised by `domain.store.Store`."""
+        return self._seals.seal(subject, text)
+
+    def unseal(self, sealed: str) -> str:
+        """As promised by `domain.store.Store`."""
+        return self._seals.open(sealed)
+
+    def erase(self, subject: str) -> None:
+        """As promised by `domain.store.Store`."""
+        self._erasures.append(subject)
+
+    def day(self) -> str:
+        """As promised by `domain.store.Store`."""
+        return self._now().astimezone(self._zone).strftime("%y%m%d")
+
+    def accept(self) -> list[Fact]:
+        """The facts of the command that has just been decided.
+
+        Incidents come last: an incident is closed after its assignments ended, though it was looked at first.
+        """
+        facts: list[Fact] = []
+        for identifier, aggregate in sorted(self._touched.items(), key=lambda item: item[0].startswith("incident:")):
+            facts.extend(cast("Sequence[Fact]", aggregate.collect_events()))
+            self._known[identifier] = aggregate
+            self._known.move_to_end(identifier)
+        self._touched.clear()
+        self._accepted_numbers = dict(self._numbers)
+        self._accepted_erasures = list(self._erasures)
+        while len(self._known) > AGGREGATES_MAX:
+            self._known.popitem(last=False)
+        return facts
+
+    def refuse(self) -> bool:
+        """Forget what a refused command touched; True where it had changed something before it was refused (its aggregates are void)."""
+        changed = [identifier for identifier, aggregate in self._touched.items() if aggregate.pending_events]
+        for identifier in changed:
+            self._known.pop(identifier, None)
+        self._touched.clear()
+        self._numbers = dict(self._accepted_numbers)
+        self._erasures = list(self._accepted_erasures)
+        return bool(changed)
+
+    def forget(self) -> None:
+        """Read everything anew: the store has refused, or another process has written."""
+        self._known.clear()
+        self._touched.clear()
+        self._numbers.clear()
+        self._accepted_numbers.clear()
+        self._erasures.clear()
+        self._accepted_erasures.clear()
+
+    def erased(self) -> list[str]:
+        """Subjects whose keys are to be destroyed now that their facts are on disk."""
+        erasures = self._erasures
+        self._erasures, self._accepted_erasures = [], []
+        return erasures
+
+    def destroy(self, subject: str) -> None:
+        """Destroy the subject's key."""
+        self._seals.erase(subject)
+
+    def _load(self, identifier: str) -> Aggregate | None:
+        aggregate: Aggregate | None = None
+        for fact in self._facts.facts_of(identifier):
+            aggregate = fact.mutate(aggregate)
+        return aggregate

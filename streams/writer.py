@@ -1,0 +1,326 @@
+"""The one writer of the store of record: commands in, facts on disk, answers out.
+
+Commands that wait together are decided one after another and written in one transaction (a group commit): each stands alone, as a refusal of
+one leaves the others. A conflict with another process that writes to the same file makes the writer read anew and decide each alone. An
+answer is given only after the facts are on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from eventsourcing.persistence import IntegrityError, PersistenceError
+
+from domain.decisions import Decision
+from domain.fact import By, Fact
+from domain.refusals import Refusal
+from projections.projection import Recorded
+from streams.fact_store import FactStore, Receipt
+from streams.failures import KeyWasUsed, StoreUnavailable, StreamFailure
+from streams.working_store import WorkingStore
+
+# One transaction holds what some milliseconds bring; a larger one would delay the first of its answers.
+GROUP_COMMANDS_MAX = 256
+# Beyond this many waiting commands the sender is told to come back: at 2,000 commands a second they already wait 2 s.
+WAITING_COMMANDS_MAX = 4_000
+# Another process that writes at the same moment is met again at most this often.
+CONFLICTS_MAX = 5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A fact of an answer: what it is and where it stands."""
+
+    topic: str
+    id: str
+    version: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an accepted command is answered with. `position` is that of its last fact; the facts are on disk."""
+
+    position: int
+    recorded_at: datetime
+    repeated: bool
+    facts: tuple[Placed, ...]
+    result: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Request:
+    """A command on its way: what is asked, by whom, and under which idempotency key."""
+
+    decision: Decision
+    command: Any
+    account: str
+    seat: str
+    key: str
+    future: Future[Answer] = field(default_factory=Future)
+
+    @property
+    def digest(self) -> bytes:
+        """Tells two bodies apart that came under one key."""
+        return hashlib.sha256(self.decision.name.encode() + b"\0" + msgspec.json.encode(self.command)).digest()[:16]
+
+
+@dataclass(slots=True)
+class _Decided:
+    request: Request
+    facts: list[Fact]
+    result: dict[str, Any]
+    recorded_at: datetime
+    first: int = 0
+
+
+class Writer:
+    """A thread that owns the fact store. `submit` from any thread; `on_facts` is called in the writer's thread after each commit."""
+
+    def __init__(
+        self, facts: FactStore, store: WorkingStore, now: Callable[[], datetime], on_facts: Callable[[list[Recorded]], None]
+    ) -> None:
+        self._facts = facts
+        self._store = store
+        self._now = now
+        self._on_facts = on_facts
+        self._waiting: queue.Queue[Request | None] = queue.Queue(WAITING_COMMANDS_MAX)
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._last = next((recorded.fact.timestamp for recorded in facts.facts_at([facts.last_position])), None)
+        self.accepted = 0
+        self.refused = 0
+
+    def start(self) -> None:
+        """Begin to take commands."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what waits, then end."""
+        if self._thread.is_alive():
+            self._waiting.put(None)
+            self._thread.join()
+
+    @property
+    def waiting(self) -> int:
+        """Commands that have not been decided yet."""
+        return self._waiting.qsize()
+
+    def submit(self, request: Request) -> Future[Answer]:
+        """The answer to come: an Answer, or a Refusal, or a StreamFailure."""
+        try:
+            self._waiting.put_nowait(request)
+        except queue.Full:
+            raise StoreUnavailable(
+                f"{WAITING_COMMANDS_MAX} commands are waiting to be written: nothing was accepted. Send it again with the same key.",
+                f"有 {WAITING_COMMANDS_MAX} 条命令在等待写入:本条未受理。请用同一个幂等键重发。",
+            ) from None
+        return request.future
+
+    def _run(self) -> None:
+        while True:
+            first = self._waiting.get()
+            if first is None:
+                return
+            group = [first]
+            stopping = False
+            while len(group) < GROUP_COMMANDS_MAX:
+                try:
+                    request = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+                if request is None:
+                    stopping = True
+                    break
+                group.append(request)
+            try:
+                self._write_group(group)
+            except Exception as error:
+                log.exception("the writer failed on a group of %d commands", len(group))
+                self._fail(group, StoreUnavailable(f"The log could not be written: {error}.", f"日志无法写入:{error}。"))
+            if stopping:
+                return
+
+    def _write_group(self, group: Sequence[Request]) -> None:
+        decided: list[_Decided] = []
+        keys: dict[str, Request] = {}
+        for request in group:
+            if request.key in keys:
+                # The first of the two must be on disk before the second can be answered as its repeat.
+                self._commit(decided)
+                decided, keys = [], {}
+            outcome = self._decide(request)
+            if outcome is None:
+                continue
+            if isinstance(outcome, _Decided):
+                decided.append(outcome)
+                keys[request.key] = request
+            else:
+                if self._store.refuse():
+                    self._commit(decided)
+                    decided, keys = [], {}
+                self.refused += 1
+                request.future.set_exception(outcome)
+        self._commit(decided)
+
+    def _decide(self, request: Request) -> _Decided | Exception | None:
+        try:
+            receipt = self._facts.receipt(request.key)
+            if receipt is not None:
+                self._repeat(request, receipt)
+                return None
+            by = By(account=request.account, seat=request.seat, cause=request.key)
+            at = self._clock()
+            result = request.decision.decide(request.command, self._store, by=by, at=at)
+            return _Decided(request, self._store.accept(), result, at)
+        except (Refusal, StreamFailure) as refusal:
+            return refusal
+        except (PersistenceError, sqlite3.Error) as error:
+            return _unavailable(error)
+        except Exception as error:
+            log.exception("deciding %s failed", request.decision.name)
+            return error
+
+    def _commit(self, decided: list[_Decided]) -> None:
+        if not decided:
+            return
+        try:
+            self._save(decided)
+        except IntegrityError:
+            self._store.forget()
+            self._alone([item.request for item in decided])
+        except PersistenceError as error:
+            self._store.forget()
+            self._fail([item.request for item in decided], _unavailable(error))
+
+    def _alone(self, requests: list[Request]) -> None:
+        """Another process wrote to the same aggregates: decide each command again, alone, on what is so now."""
+        for request in requests:
+            for _ in range(CONFLICTS_MAX):
+                outcome = self._decide(request)
+                if outcome is None:
+                    break
+                if not isinstance(outcome, _Decided):
+                    self._store.refuse()
+                    self.refused += 1
+                    request.future.set_exception(outcome)
+                    break
+                try:
+                    self._save([outcome])
+                    break
+                except IntegrityError:
+                    self._store.forget()
+                except PersistenceError as error:
+                    self._store.forget()
+                    request.future.set_exception(_unavailable(error))
+                    break
+            else:
+                request.future.set_exception(
+                    StoreUnavailable(
+                        "Another program keeps changing the same things: nothing was accepted. Send it again with the same key.",
+                        "另一个程序正在修改同一对象:本条未受理。请用同一个幂等键重发。",
+                    )
+                )
+
+    def _save(self, decided: list[_Decided]) -> None:
+        facts: list[Fact] = []
+        receipts = []
+        for item in decided:
+            item.first = len(facts)
+            facts.extend(item.facts)
+            receipts.append(
+                (
+                    item.request.key,
+                    item.request.digest,
+                    len(facts) - 1 if item.facts else -1,
+                    item.recorded_at.isoformat(),
+                    msgspec.json.encode((_placed(item.facts), item.result if not _is_personal(item) else {})),
+                )
+            )
+        recordings = self._facts.save(*facts, receipts=receipts) if facts else self._receipts_only(receipts)
+        positions = [recording.notification.id for recording in recordings]
+        for subject in self._store.erased():
+            self._store.destroy(subject)
+        end = positions[-1] if positions else self._facts.last_position
+        self.accepted += len(decided)
+        self._on_facts([Recorded(position, fact) for position, fact in zip(positions, facts, strict=True)])
+        for item in decided:
+            mine = positions[item.first : item.first + len(item.facts)]
+            item.request.future.set_result(
+                Answer(
+                    position=mine[-1] if mine else end,
+                    recorded_at=item.recorded_at,
+                    repeated=False,
+                    facts=tuple(
+                        Placed(type(fact).TOPIC, fact.originator_id, fact.originator_version, position)  # type: ignore[attr-defined]
+                        for fact, position in zip(item.facts, mine, strict=True)
+                    ),
+                    result=item.result,
+                )
+            )
+
+    def _receipts_only(self, receipts: list[tuple[str, bytes, int, str, bytes]]) -> list[Any]:
+        self._facts.recorder.insert_events([], receipts=receipts)
+        return []
+
+    def _repeat(self, request: Request, receipt: Receipt) -> None:
+        if receipt.digest != request.digest:
+            request.future.set_exception(
+                KeyWasUsed(
+                    f"The idempotency key {request.key} came before with another body: use a new key for a new command.",
+                    f"幂等键 {request.key} 已用于另一条内容不同的命令:新命令请用新的键。",
+                )
+            )
+            return
+        placed, result = msgspec.json.decode(receipt.reply)
+        first = receipt.position - len(placed) + 1
+        request.future.set_result(
+            Answer(
+                position=receipt.position,
+                recorded_at=receipt.recorded_at,
+                repeated=True,
+                facts=tuple(Placed(topic, name, version, first + index) for index, (topic, name, version) in enumerate(placed)),
+                result=result,
+            )
+        )
+
+    def _clock(self) -> datetime:
+        """Now; never before the newest fact, so that recorded times never go back though the machine's clock may."""
+        now = self._now()
+        self._last = now if self._last is None else max(now, self._last)
+        return self._last
+
+    def _fail(self, requests: Sequence[Request], failure: Exception) -> None:
+        for request in requests:
+            if not request.future.done():
+                request.future.set_exception(failure)
+
+
+def _placed(facts: list[Fact]) -> list[tuple[str, str, int]]:
+    return [(type(fact).TOPIC, fact.originator_id, fact.originator_version) for fact in facts]  # type: ignore[attr-defined]
+
+
+# A repeat of these must not keep what was shown once.
+_PERSONAL = frozenset({"reveal_caller", "create_token", "create_account", "set_password"})
+
+
+def _is_personal(item: _Decided) -> bool:
+    return item.request.decision.name in _PERSONAL
+
+
+def _unavailable(error: Exception) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"The log cannot be written now ({error}): nothing was accepted. Send it again with the same key when the disk is well.",
+        f"日志现在无法写入({error}):本条未受理。磁盘恢复后请用同一个幂等键重发。",
+    )
