@@ -57,14 +57,20 @@ def build_city(server: ServerProcess, *, units: int, incidents: int) -> list[str
         send_all(
             client,
             (
-                ("register_unit", {"unit": f"X{index:05d}", "agency": "fire", "station": "S1", "capabilities": ["pump"], "place": place(index)})
+                (
+                    "register_unit",
+                    {"unit": f"X{index:05d}", "agency": "fire", "station": "S1", "capabilities": ["pump"], "place": place(index)},
+                )
                 for index in range(units)
             ),
         )
         opened = send_all(
             client,
             (
-                ("open_incident", {"incident_type": "dwelling_fire", "place": place(index), "address": f"南京路{index}号", "district": "heping"})
+                (
+                    "open_incident",
+                    {"incident_type": "dwelling_fire", "place": place(index), "address": f"南京路{index}号", "district": "heping"},
+                )
                 for index in range(incidents)
             ),
         )

@@ -36,7 +36,9 @@ def run(report: Report) -> None:
             for _ in range(ROUNDS):
                 held, seconds = asyncio.run(_connect(server, {}))
                 cold.append(seconds)
-                notes = [("add_note", {"incident": numbers[index % INCIDENTS], "text": f"第{index}条"}) for index in range(CHANGES_IN_A_CUT)]
+                notes = [
+                    ("add_note", {"incident": numbers[index % INCIDENTS], "text": f"第{index}条"}) for index in range(CHANGES_IN_A_CUT)
+                ]
                 send_all(client, notes)
                 after, seconds = asyncio.run(_connect(server, held))
                 resumed.append(seconds)

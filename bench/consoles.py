@@ -8,7 +8,7 @@ import multiprocessing
 import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Self
 
 import websockets
 
@@ -25,7 +25,7 @@ class Seen:
     bytes_read: int = 0
 
 
-async def _console(
+async def _console(  # noqa: C901 -- one branch for each kind of frame
     url: str, token: str, subscriptions: list[dict[str, Any]], seen: Seen, watched: str, ready: asyncio.Event, *, is_clock: bool
 ) -> None:
     headers = {"Authorization": f"Bearer {token}"}
@@ -91,7 +91,7 @@ class Consoles:
         self._process = context.Process(target=_main, args=(url, token, subscriptions, watched, theirs), daemon=True)
         self._process.start()
 
-    def __enter__(self) -> Consoles:
+    def __enter__(self) -> Self:
         assert self._pipe.recv() == "ready", "the consoles begin with their snapshots."
         return self
 

@@ -30,7 +30,14 @@ def run(report: Report) -> None:
             plain.append(_plain(Path(directory) / "plain.db", rows, at_once=1))
             grouped.append(_plain(Path(directory) / "grouped.db", rows, at_once=AT_ONCE))
     median = statistics.median
-    report("commands a second, 64 under way", median(ours), "1/s", peer="plain SQLite, FULL, a commit each", peer_value=median(plain), target=">= 0.5 x peer")
+    report(
+        "commands a second, 64 under way",
+        median(ours),
+        "1/s",
+        peer="plain SQLite, FULL, a commit each",
+        peer_value=median(plain),
+        target=">= 0.5 x peer",
+    )
     report("the same beside a commit for 64", median(ours), "1/s", peer="plain SQLite, FULL, a commit for 64", peer_value=median(grouped))
 
 

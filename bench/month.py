@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from domain.assignment import Assignment
@@ -27,9 +28,10 @@ def write_month(path: Path, *, facts: int, units: int) -> datetime:
     pending: list[Fact] = []
     moment = BEGAN
     step = timedelta(days=30) / (facts / 15)
-    for aggregates, moment in _life(units, step, facts):
+    for aggregates, at in _life(units, step, facts):
+        moment = at
         for aggregate in aggregates:
-            pending.extend(aggregate.collect_events())  # type: ignore[arg-type]  # our aggregates trigger our facts only
+            pending.extend(cast("list[Fact]", aggregate.collect_events()))
         if len(pending) >= GROUP:
             store.save(*pending)
             pending = []
@@ -55,7 +57,15 @@ def _life(units: int, step: timedelta, facts: int) -> Iterator[tuple[list[Aggreg
         for index in range(units)
     ]
     kind = IncidentType(
-        incident_type="fire", name=Name(zh="火", en="Fire"), category="accident", priority=2, level=4, agency="fire", questions=(), by=by, timestamp=BEGAN
+        incident_type="fire",
+        name=Name(zh="火", en="Fire"),
+        category="accident",
+        priority=2,
+        level=4,
+        agency="fire",
+        questions=(),
+        by=by,
+        timestamp=BEGAN,
     )
     yield [Agency(agency="fire", name=Name(zh="消防", en="Fire"), short=Name(zh="消", en="F"), by=by, timestamp=BEGAN), kind, *fleet], BEGAN
     at, written, number = BEGAN, units + 2, 0
@@ -71,7 +81,11 @@ def _life(units: int, step: timedelta, facts: int) -> Iterator[tuple[list[Aggreg
             category="accident",
             priority=random.choice((1, 2, 3, 4, 5)),
             level=4,
-            location=Location(place=LonLat(lon=117.2 + random.uniform(-0.3, 0.3), lat=39.1 + random.uniform(-0.3, 0.3)), address=f"南京路{number}号", district="heping"),
+            location=Location(
+                place=LonLat(lon=117.2 + random.uniform(-0.3, 0.3), lat=39.1 + random.uniform(-0.3, 0.3)),
+                address=f"南京路{number}号",
+                district="heping",
+            ),
             description="",
             agency="fire",
             external_id="",
@@ -104,7 +118,7 @@ def _life(units: int, step: timedelta, facts: int) -> Iterator[tuple[list[Aggreg
                 timestamp=at,
             )
             for step_name in ("acknowledged", "en_route", "on_scene"):
-                assignment.record_step(step_name, at, "", by=by, at=at)  # type: ignore[arg-type]  # three of the steps
+                assignment.record_step(step_name, at, "", by=by, at=at)
             touched += [unit, assignment]
             ending.append((at + timedelta(minutes=random.uniform(20, 90)), incident, assignment, index))
         while ending and ending[0][0] <= at:

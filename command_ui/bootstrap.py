@@ -19,11 +19,11 @@ from command_ui.accounts.wiring import FirstPassword, WiredAccounts, wire_accoun
 from command_ui.api.commands import command_schemas, commands_router
 from command_ui.api.health import health_router
 from command_ui.api.intake import intake_router
+from command_ui.api.map import map_router
 from command_ui.api.queries import queries_router
 from command_ui.api.views import views_router
 from command_ui.center import Center
 from command_ui.live import Live, live_router
-from command_ui.map_data import MAP_DIR
 from command_ui.problems import PROBLEM_SCHEMA, FieldProblem, Problem, problem_of
 from command_ui.settings import Settings
 from domain.refusals import Refusal
@@ -89,6 +89,7 @@ def build_application(
     application.include_router(intake_router(center, guard, settings.body_bytes_max))
     application.include_router(views_router(center, guard))
     application.include_router(queries_router(center, guard))
+    application.include_router(map_router(center, guard, settings))
     application.include_router(health_router(center, live, settings))
     application.include_router(live_router(live, accounts.guard_socket))
     _answer_refusals(application)
@@ -128,7 +129,6 @@ def _answer_refusals(application: FastAPI) -> None:
 
 
 def _serve_console(application: FastAPI) -> None:
-    application.mount("/api/map", StaticFiles(directory=MAP_DIR), name="map")
     if CONSOLE_BUILD.is_dir():
         application.mount("/", StaticFiles(directory=CONSOLE_BUILD, html=True), name="console")
 

@@ -55,7 +55,7 @@ class Center:
         )
         self.machine.projector.catch_up(progress)
         self.sources = SourceWatch(late_s=settings.source_late_s, silent_s=settings.source_silent_s, now=now)
-        self._health = LiveView("source_health", f"{time.time_ns():x}", 0, reader_facets("source_health"))
+        self._health = LiveView("source_health", f"{int(now().timestamp()):x}", 0, reader_facets("source_health"))
         self.hub = Hub([*(self._live(projection) for projection in projections), self._health])
         self.positions = Positions(epoch="telemetry")
         self._restore_positions()
@@ -107,7 +107,7 @@ class Center:
     def lag(self) -> dict[str, float]:
         """Seconds by which views stand behind the log; those that are up to date are not named."""
         end = self.machine.facts.last_position
-        behind = round(max(0.0, time.time() - self.hub.committed_at), 1)
+        behind = round(max(0.0, time.monotonic() - self.hub.committed_at), 1)
         return {name: behind for name, view in self.machine.projector.running.items() if view.checkpoint.position < end - 1}
 
     @property

@@ -33,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="drumtower", description="An event-sourced command center for emergencies and public safety (鼓楼).")
+    parser = argparse.ArgumentParser(
+        prog="drumtower", description="An event-sourced command center for emergencies and public safety (鼓楼)."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serving = commands.add_parser("serve", help="serve the command center and its console")

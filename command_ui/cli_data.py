@@ -78,16 +78,16 @@ def _rebuild(given: argparse.Namespace) -> int:
 
 
 def _send(given: argparse.Namespace) -> int:
-    return asyncio.run(_send_all(given))
-
-
-async def _send_all(given: argparse.Namespace) -> int:
     text = Path(given.body[1:]).read_text(encoding="utf-8") if given.body.startswith("@") else given.body
     try:
         body = json.loads(text)
     except json.JSONDecodeError as error:
         sys.stderr.write(f"The body is not JSON: {error}.\n")
         return 2
+    return asyncio.run(_send_all(given, body))
+
+
+async def _send_all(given: argparse.Namespace, body: Any) -> int:  # noqa: ANN401 -- whatever was written
     pairs = body if given.name == "-" else [(given.name, body)]
     commands = [Command(name=name, key=f"cli-{uuid.uuid4().hex}", body=content) for name, content in pairs]
     async with PublicInterface(given.url, given.token, patience_s=30) as interface:

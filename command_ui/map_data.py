@@ -128,7 +128,7 @@ def _rank(place: Place, wanted: str) -> int | None:
         return 0
     if (zh and zh.startswith(wanted)) or en.startswith(wanted):
         return 1
-    if wanted in zh or (len(wanted) > 2 and wanted in en):  # noqa: PLR2004 - two letters of pinyin are in nearly every name
+    if wanted in zh or (len(wanted) > 2 and wanted in en):
         return 2
     stem = zh.removesuffix("区") if place.kind == "district" else zh
     if len(stem) >= NAME_IN_ADDRESS_CHARACTERS_MIN and stem in wanted:

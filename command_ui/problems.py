@@ -25,7 +25,7 @@ class FieldProblem:
     zh: str
 
 
-class Problem(Exception):  # noqa: N818 -- the word of RFC 9457
+class Problem(Exception):
     """An answer that is a refusal."""
 
     def __init__(  # noqa: PLR0913 -- the members of a problem document

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 PREFIX = "DRUMTOWER_"
 
 
-class SettingIsWrong(ValueError):  # noqa: N818 -- a sentence for the administrator
+class SettingIsWrong(ValueError):
     """A variable holds what it cannot mean; the sentence names it."""
 
 
@@ -106,8 +106,8 @@ class Settings:
         return cls(**values)
 
 
-# Read by the tests, not by the server.
-OTHER_VARIABLES = frozenset({"DRUMTOWER_SHARED"})
+# Read by the tests and by clients, not by the server.
+OTHER_VARIABLES = frozenset({"DRUMTOWER_SHARED", "DRUMTOWER_TOKEN"})
 
 
 def variable(name: str) -> str:

@@ -1,8 +1,8 @@
 """What people and programs may ask for: one frozen value for each command, named verb and noun.
 
-A command's fields are on the wire as they are here (docs/protocol.md). `version` is the version of the thing that the sender was looking at;
-None means that it looked at nothing, and the newest state is overwritten knowingly. Commands on alarms and sensors are in
-`alarm_commands.py`, on accounts in `account_commands.py`; `decisions.py` names them all.
+A command's fields are on the wire as they are here (docs/protocol.md). `version` is that of the thing as the sender saw it; None means
+that it looked at nothing, and the newest state is overwritten knowingly. Commands on alarms and sensors are in `alarm_commands.py`, on
+accounts in `account_commands.py`; `decisions.py` names them all.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 
 from domain.assignment import Step
 from domain.bounds import Address, Code, Latitude, LongCode, Longitude, NoteText, OptionalReason, Reason, ShortText, Text
-from domain.values import Category, Priority, ResponseLevel
+from domain.values import Category, Disposition, Priority, ResponseLevel
 
 Source = Literal["110", "119", "120", "122", "12345", "app", "sensor", "other"]
-Disposition = Literal["handled", "duplicate", "false_alarm", "handed_over", "cancelled", "unable_to_locate", "other"]
 Datum = Literal["WGS-84", "GCJ-02", "BD-09"]
 
 # A second alarm brings some tens of units; nobody names more in one breath.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate
 
@@ -24,6 +25,8 @@ class By:
 @dataclass(frozen=True)
 class Fact(CanMutateAggregate[str]):
     """Something that was accepted. `timestamp` says when it was recorded (UTC); a fact that may be learnt late adds `occurred_at`."""
+
+    TOPIC: ClassVar[str]
 
     originator_id: str
     originator_version: int

@@ -11,7 +11,7 @@ from domain import incident_refusals as refused
 from domain.fact import Aggregate, By, FirstFact
 from domain.refusals import UnknownThing
 from domain.seen import Seen
-from domain.values import Category, Location, Priority, ResponseLevel
+from domain.values import Category, Disposition, Location, Priority, ResponseLevel
 
 
 class Incident(Aggregate):
@@ -212,7 +212,7 @@ class Incident(Aggregate):
 
         TOPIC = "incident.closed"
         incident: str
-        disposition: str
+        disposition: Disposition
         remark: str
         occurred_at: datetime
 
@@ -255,7 +255,7 @@ class Incident(Aggregate):
         self.sent: dict[str, int] = {}
         self.merged: set[str] = set()
         self.merged_into = ""
-        self.disposition = ""
+        self.disposition: Disposition | None = None
         self.closed_by = ""
         self.seen = Seen(name=incident)
 
@@ -389,7 +389,7 @@ class Incident(Aggregate):
                 raise refused.CallIsElsewhere(incident=self.number, call=call)
         self._split_off(incident=self.number, into=into, calls=calls, reason=reason, by=by, timestamp=at)
 
-    def close(self, disposition: str, remark: str, occurred_at: datetime, *, seen: int | None, by: By, at: datetime) -> None:
+    def close(self, disposition: Disposition, remark: str, occurred_at: datetime, *, seen: int | None, by: By, at: datetime) -> None:
         """Refuses a closed incident, one that was reopened after the version `seen`, and one with units on it."""
         self.require_open("close it again", "再次结案")
         self.seen.require("state", seen, "open")
@@ -506,12 +506,13 @@ class Incident(Aggregate):
         pass
 
     @event(Closed)
-    def _closed(self, incident: str, disposition: str, remark: str, occurred_at: datetime, by: By, timestamp: datetime) -> None:
+    def _closed(self, incident: str, disposition: Disposition, remark: str, occurred_at: datetime, by: By, timestamp: datetime) -> None:
         self.disposition = disposition
         self.closed_by = by.account
         self.seen.changed("state", self.version + 1, by, timestamp)
 
     @event(Reopened)
     def _reopened(self, incident: str, reason: str, by: By, timestamp: datetime) -> None:
-        self.disposition = self.closed_by = ""
+        self.disposition = None
+        self.closed_by = ""
         self.seen.changed("state", self.version + 1, by, timestamp)

@@ -27,7 +27,7 @@ def open_incident(command: ask.OpenIncident, store: Store, *, by: By, at: dateti
     if call is not None:
         link(call, incident, by=by, at=at)
     if alarm is not None:
-        alarm.link(incident.number, by=by, at=at)
+        alarm.link(incident.number, is_origin=True, by=by, at=at)
         incident.link_alarm(command.alarm, by=by, at=at)
     return {"incident": incident.number}
 

@@ -95,8 +95,8 @@ def recommend(
     """The closest suitable units for what the plan still needs.
 
     `committed` are the capabilities of the units that are on the incident already. A unit covers every need that it has the capability for.
-    Proposed is the greedy cover by time of arrival: the closest unit that covers something still short, until nothing is short. Nearer units
-    that cannot go, or lack every capability, are shown with the reason.
+    Proposed is the greedy cover by time of arrival: the closest unit that covers something still short, until nothing is short. Nearer
+    units that cannot go, or lack every capability, are shown with the reason.
     """
     wanted = Counter({need.capability: need.count for need in needs})
     short = wanted - Counter(capability for capabilities in committed for capability in set(capabilities))

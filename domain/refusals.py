@@ -17,7 +17,7 @@ import re
 from typing import Any, ClassVar
 
 
-class Refusal(Exception):  # noqa: N818 -- the field's word; nothing here is an error of the program
+class Refusal(Exception):
     """A command was refused; no fact was recorded. `str()` gives the English sentence."""
 
     en: ClassVar[str] = ""

@@ -31,7 +31,7 @@ class Seen:
         self.last[what] = (version, by.account, at)
 
     def require(self, what: str, seen: int | None, now: str) -> None:
-        """Refuse (StaleVersion) where the value, now `now`, changed after the version that the operator saw. None: the caller saw nothing."""
+        """Refuse (StaleVersion) where the value, now `now`, changed after the version that was seen. None: nothing was seen."""
         version, by, at = self.last.get(what, (0, "", None))
         if seen is not None and version > seen and at is not None:
             raise StaleVersion(

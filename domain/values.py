@@ -10,6 +10,9 @@ Priority = Literal[1, 2, 3, 4, 5]
 ResponseLevel = Literal[1, 2, 3, 4]
 """I (most severe) to IV, after the national emergency response plan."""
 
+Disposition = Literal["handled", "duplicate", "false_alarm", "handed_over", "cancelled", "unable_to_locate", "other"]
+"""How an incident ended."""
+
 Category = Literal["natural_disaster", "accident", "public_health", "social_security"]
 """The four categories of the Emergency Response Law of the People's Republic of China, article 3."""
 

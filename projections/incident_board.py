@@ -11,7 +11,7 @@ from domain.assignment import STEPS, Assignment
 from domain.fact import occurred_at
 from domain.incident import Incident
 from domain.times import is_late
-from domain.values import Category, Priority, ResponseLevel
+from domain.values import Category, Disposition, Location, LonLat, Priority, ResponseLevel
 from projections.projection import Projection, Recorded
 
 Phase = Literal["pending", "dispatched", "on_scene", "closing"]
@@ -60,8 +60,8 @@ class IncidentBoard:
     phase: Phase
     address: str
     district: str
-    lon: float | None
-    lat: float | None
+    lon: float
+    lat: float
     description: str
     agency: str
     opened_at: datetime
@@ -76,7 +76,7 @@ class IncidentBoard:
     merged_into: str
     is_closed: bool
     closed_at: datetime | None
-    disposition: str
+    disposition: Disposition | None
     remark: str
     version: int
     notes: int
@@ -132,7 +132,7 @@ def is_shown(document: IncidentBoard) -> bool:
 
 
 def _opened(fact: Incident.Opened) -> IncidentBoard:
-    place = fact.location.place
+    place = _point(fact.location)
     return IncidentBoard(
         number=fact.incident,
         short=fact.incident.partition("-")[2] or fact.incident,
@@ -143,8 +143,8 @@ def _opened(fact: Incident.Opened) -> IncidentBoard:
         phase="pending",
         address=fact.location.address,
         district=fact.location.district,
-        lon=place.lon if place else None,
-        lat=place.lat if place else None,
+        lon=place.lon,
+        lat=place.lat,
         description=fact.description,
         agency=fact.agency,
         opened_at=fact.occurred_at,
@@ -159,7 +159,7 @@ def _opened(fact: Incident.Opened) -> IncidentBoard:
         merged_into="",
         is_closed=False,
         closed_at=None,
-        disposition="",
+        disposition=None,
         remark="",
         version=fact.originator_version,
         notes=0,
@@ -178,13 +178,13 @@ def _changed(document: IncidentBoard, fact: IncidentFact) -> IncidentBoard:
         case Incident.LevelSet():
             return replace(document, level=fact.level)
         case Incident.Relocated():
-            place = fact.location.place
+            place = _point(fact.location)
             return replace(
                 document,
                 address=fact.location.address,
                 district=fact.location.district,
-                lon=place.lon if place else None,
-                lat=place.lat if place else None,
+                lon=place.lon,
+                lat=place.lat,
             )
         case Incident.NoteAdded():
             return replace(document, notes=document.notes + 1)
@@ -211,7 +211,7 @@ def _changed(document: IncidentBoard, fact: IncidentFact) -> IncidentBoard:
         case Incident.Closed():
             return replace(document, is_closed=True, closed_at=fact.occurred_at, disposition=fact.disposition, remark=fact.remark)
         case Incident.Reopened():
-            return replace(document, is_closed=False, closed_at=None, disposition="", remark="")
+            return replace(document, is_closed=False, closed_at=None, disposition=None, remark="")
         case _:
             assert_never(fact)
 
@@ -300,6 +300,11 @@ def _phased(document: IncidentBoard) -> IncidentBoard:
         first_dispatch_at=min(dispatches, default=None),
         first_arrival_at=min(arrivals, default=None),
     )
+
+
+def _point(location: Location) -> LonLat:
+    assert location.place is not None, "an incident is opened at a place, and moved to another."
+    return location.place
 
 
 def _with(document: IncidentBoard, assignment: str, change: Callable[[AssignmentRow], AssignmentRow]) -> tuple[AssignmentRow, ...]:

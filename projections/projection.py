@@ -21,8 +21,8 @@ class Recorded:
 class Projection:
     """A named view of the facts.
 
-    `keys(fact)` names the documents that a fact touches; `evolve(document, recorded)` gives the document after it. `None` in: the document is
-    new. `None` out: it is gone. Both are pure; facts of types not in `facts` are never offered.
+    `keys(fact)` names the documents that a fact touches; `evolve(document, recorded)` gives the document after it. `None` in: the
+    document is new. `None` out: it is gone. Both are pure; facts of types not in `facts` are never offered.
     """
 
     name: str

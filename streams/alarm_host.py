@@ -6,16 +6,18 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime
 
 import msgspec
 
-from domain.decisions import DECISIONS, Decision, command_name
+from domain.decisions import DECISIONS, command_name
 from domain.refusals import Refusal
 from streams.alarm_watch import AlarmWatch, Asked, ReadingBatch, SensorReading
 from streams.failures import KeyWasUsed, StoreUnavailable
 from streams.one_machine import OneMachine
 from streams.watch_store import WatchStore
+from streams.writer import Answer
 
 # The watch looks at the clock this often.
 TICK_S = 1.0
@@ -79,10 +81,12 @@ class AlarmHost:
             recorded_at=self._now(),
             readings=tuple(SensorReading(sensor=sensor, value=value, at=at) for sensor, value, at in readings),
         )
-        try:
-            self._batches.put_nowait(batch)
-        except queue.Full:
-            self._overflowed = True
+        if not self._overflowed:
+            try:
+                self._batches.put_nowait(batch)
+            except queue.Full:
+                # Nothing more is put in until the log has been read again: a later batch must not overtake the one that found no room.
+                self._overflowed = True
         self._wake.set()
 
     def _run(self) -> None:
@@ -101,6 +105,8 @@ class AlarmHost:
         for recorded in self._machine.facts.facts(self._watch.facts_position):
             self._execute(self._watch.learn(recorded))
         if self._overflowed:
+            while not self._batches.empty():
+                self._execute(self._watch.read(self._batches.get_nowait()))
             self._overflowed = False
             for batch in self._machine.telemetry.batches("readings", after=self._watch.readings_position):
                 moment = datetime.fromtimestamp(batch.recorded_at, UTC)
@@ -118,19 +124,34 @@ class AlarmHost:
             self._saved_at = now
 
     def _execute(self, asked: Sequence[Asked]) -> None:
-        for item in asked:
-            decision = DECISIONS[command_name(type(item.command))]
-            while not self._is_answered(decision, item):
-                if self._stopping.wait(ASK_AGAIN_S):
-                    # What was not answered is asked again by the next life, from the checkpoint before it.
-                    self._is_settled = False
-                    return
+        waiting = list(asked)
+        while waiting:
+            # Sent together they share a commit; they are answered in their order.
+            sent = [self._sent(item) for item in waiting]
+            unanswered = next((index for index, future in enumerate(sent) if not _is_answered(future)), None)
+            if unanswered is None:
+                return
+            waiting = waiting[unanswered:]
+            if self._stopping.wait(ASK_AGAIN_S):
+                # What was not answered is asked again by the next life, from the checkpoint before it.
+                self._is_settled = False
+                return
 
-    def _is_answered(self, decision: Decision, item: Asked) -> bool:
+    def _sent(self, item: Asked) -> Future[Answer] | None:
         try:
-            self._machine.submit(decision, item.command, account=ACCOUNT, key=item.key).result()
-        except (Refusal, KeyWasUsed):
-            return True
+            return self._machine.submit(DECISIONS[command_name(type(item.command))], item.command, account=ACCOUNT, key=item.key)
         except StoreUnavailable:
-            return False
+            return None
+
+
+def _is_answered(future: Future[Answer] | None) -> bool:
+    """Accepted, repeated, refused, or known under another body: all are settled."""
+    if future is None:
+        return False
+    try:
+        future.result()
+    except (Refusal, KeyWasUsed):
         return True
+    except StoreUnavailable:
+        return False
+    return True

@@ -6,8 +6,9 @@ The host's part of the contract:
    after `facts_position`, then `read` every batch after `readings_position`, each log in its order. What is at or before these positions
    is ignored, so feeding too much is harmless.
 2. From then on: `learn` for new facts, `read` for new batches, `tick` about once a second. One caller at a time.
-3. Execute each returned `Asked` in its order, under its key, before the next call. Accepted, repeated, refused (a Refusal) or known under
-   another body (KeyWasUsed): all are settled, go on. Not answered or the store unavailable: ask again with the same key.
+3. Execute what a call returns in its order, each `Asked` under its key, before the next call; where the writer keeps the order, all may
+   be on their way together. Accepted, repeated, refused (a Refusal) or known under another body (KeyWasUsed): all are settled, go on. Not
+   answered or the store unavailable: ask that one and all after it again, with the same keys.
 4. When all that was asked is settled, and as often as it likes, store `checkpoint()` in one transaction: the changed sensors by their
    code, and both positions.
 
@@ -150,18 +151,17 @@ class AlarmWatch:
 
     def tick(self, now: datetime) -> list[Asked]:
         """Time has passed: delays and calms that ran out, sensors that fell silent, alarms whose shelving is over."""
-        asked: list[Asked] = []
+        due: list[str] = []
         while self._due and self._due[0][0] <= now:
             at, sensor = heapq.heappop(self._due)
-            if self._scheduled.get(sensor) != at:
-                continue
-            del self._scheduled[sensor]
+            if self._scheduled.get(sensor) == at:
+                del self._scheduled[sensor]
+                due.append(sensor)
+        asked: list[Asked] = []
+        for sensor in due:
+            asked += self._unshelved(self._sensors[sensor], now)
             watched = self._sensors[sensor]
-            asked += self._unshelved(watched, now)
-            watched = self._sensors[sensor]
-            if watched.is_retired:
-                self._schedule(watched)
-            else:
+            if not watched.is_retired:
                 asked += self._judged(watched, limits.tick(watched.rules, watched.state, now, self.listening_since))
         return asked
 

@@ -45,11 +45,13 @@ class FactRecorder(SQLiteApplicationRecorder):
         """The library's table of facts, and the receipts."""
         return [
             *super().construct_create_table_statements(),
-            "CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, digest BLOB, position INTEGER, recorded_at TEXT, reply BLOB) "
-            "WITHOUT ROWID",
+            (
+                "CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, digest BLOB, position INTEGER, recorded_at TEXT, reply BLOB) "
+                "WITHOUT ROWID"
+            ),
         ]
 
-    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:  # noqa: ANN401 -- the library's signature
         positions = super()._insert_events(c, stored_events, **kwargs) or []
         receipts: Sequence[tuple[str, bytes, int, str, bytes]] = kwargs.get("receipts", ())
         # A receipt names its last fact by its index in this transaction; without facts it points at the end of the log.

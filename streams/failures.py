@@ -10,7 +10,7 @@ StreamFailure
 from __future__ import annotations
 
 
-class StreamFailure(Exception):  # noqa: N818 -- the root of this module's tree
+class StreamFailure(Exception):
     """`str()` gives the English sentence; `zh` the Chinese one."""
 
     def __init__(self, en: str, zh: str) -> None:

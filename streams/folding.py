@@ -24,7 +24,7 @@ class Folded:
     documents: dict[str, Any]
 
 
-class PoisonFact(Exception):  # noqa: N818 -- not an error of the host: the fact, or the projection
+class PoisonFact(Exception):
     """A projection failed on a fact; `recorded` says which. The view stops there, and nothing is passed over."""
 
     def __init__(self, view: str, recorded: Recorded, cause: Exception) -> None:

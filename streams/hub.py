@@ -1,8 +1,8 @@
 """The hub: live views in memory, and the consoles that watch them.
 
-A console holds at most one subscription for each view. Subscriptions with one filter at one position share each delta: it is put together
-once. A console whose last frame has not left yet is passed over; when it is ready again it gets one delta from where it stands, with the newest
-of each document: never a queue. Everything here belongs to the thread of the event loop.
+A console holds at most one subscription for each view. Subscriptions with one filter at one position share each delta: it is put
+together once. A console whose last frame has not left yet is passed over; when it is ready again it gets one delta from where it stands,
+with the newest of each document: never a queue. Everything here belongs to the thread of the event loop.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Hub:
         self._from: dict[str, int] = {name: view.position for name, view in self.views.items()}
         self._subscriptions: dict[Console, dict[str, Subscription]] = {}
         self.figures = HubFigures()
-        self.committed_at = time.time()
+        self.committed_at = time.monotonic()
         self._wake = asyncio.Event()
 
     def publish(self, published: Published) -> None:

@@ -161,7 +161,7 @@ class WatchedView(LiveView):
         if key in self._watchers:
             super().apply(key, position, document)
 
-    def can_resume(self, epoch: str | None, since: int | None) -> bool:
+    def can_resume(self, _epoch: str | None, _since: int | None) -> bool:
         """What was not watched is not known: a few documents are sent whole instead."""
         return False
 

@@ -187,7 +187,7 @@ class Projector:
             view.folded += len(batch)
             view.checkpoint = Checkpoint(checkpoint.view, checkpoint.epoch, checkpoint.version, reached)
             self._keep_keyframe(view)
-        self._on_published(Published({move[0].view: move[1] for move in moves}, self._shown(changes), time.time()))
+        self._on_published(Published({move[0].view: move[1] for move in moves}, self._shown(changes), time.monotonic()))
 
     def _step(self, view: Running, batch: list[Recorded], end: int) -> int:
         """Fold the batch, or the part of it before a poison fact; the position reached."""

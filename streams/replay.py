@@ -1,7 +1,7 @@
 """Any view as of a time T.
 
-Two clocks. `recorded`: what was known at T, which is the fold of the log up to T. `occurred`: what was true at T as far as is known now: the
-facts that happened at or before T, those learnt later included. Both start from the newest keyframe at or before T.
+Two clocks. `recorded`: what was known at T, which is the fold of the log up to T. `occurred`: what was true at T as far as is known
+now: the facts that happened at or before T, those learnt later included. Both start from the newest keyframe at or before T.
 """
 
 from __future__ import annotations

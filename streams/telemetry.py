@@ -109,8 +109,8 @@ class TelemetryLog:
         connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=5)
         try:
             for row in connection.execute(
-                "SELECT position, kind, source, recorded_at, count, payload FROM batches WHERE kind = ? AND position > ? AND recorded_at >= ? "
-                "ORDER BY position",
+                "SELECT position, kind, source, recorded_at, count, payload FROM batches "
+                "WHERE kind = ? AND position > ? AND recorded_at >= ? ORDER BY position",
                 (kind, after, since),
             ):
                 yield Batch(*row)

@@ -35,6 +35,8 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 # Ciphers kept ready for sealing: the calls that are being taken, many times over, at some 200 bytes each.
 CIPHERS_MAX = 4_096
+# Another process (the command line) holds the file for milliseconds; beyond this something is wrong, and the operator is told.
+LOCKED_S_MAX = 5.0
 
 _SEALED = re.compile(rf"{FORMAT}\.(?P<subject>[\w-]+)\.(?P<nonce>[\w-]{{16}})\.(?P<ciphertext>[\w-]{{22,}})", re.ASCII)
 
@@ -214,7 +216,7 @@ class Vault:
 
 def _opened(path: Path) -> sqlite3.Connection:
     is_new = not path.exists()
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=LOCKED_S_MAX, isolation_level=None, check_same_thread=False)
     try:
         if is_new:
             path.chmod(0o600)

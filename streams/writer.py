@@ -1,8 +1,8 @@
 """The one writer of the store of record: commands in, facts on disk, answers out.
 
-Commands that wait together are decided one after another and written in one transaction (a group commit): each stands alone, as a refusal of
-one leaves the others. A conflict with another process that writes to the same file makes the writer read anew and decide each alone. An
-answer is given only after the facts are on disk.
+Commands that wait together are decided one after another and written in one transaction (a group commit): each stands alone, as a
+refusal of one leaves the others. A conflict with another process that writes to the same file makes the writer read anew and decide
+each alone. An answer is given only after the facts are on disk.
 """
 
 from __future__ import annotations
@@ -263,7 +263,7 @@ class Writer:
                     recorded_at=item.recorded_at,
                     repeated=False,
                     facts=tuple(
-                        Placed(type(fact).TOPIC, fact.originator_id, fact.originator_version, position)  # type: ignore[attr-defined]
+                        Placed(type(fact).TOPIC, fact.originator_id, fact.originator_version, position)
                         for fact, position in zip(item.facts, mine, strict=True)
                     ),
                     result=item.result,
@@ -308,7 +308,7 @@ class Writer:
 
 
 def _placed(facts: list[Fact]) -> list[tuple[str, str, int]]:
-    return [(type(fact).TOPIC, fact.originator_id, fact.originator_version) for fact in facts]  # type: ignore[attr-defined]
+    return [(type(fact).TOPIC, fact.originator_id, fact.originator_version) for fact in facts]
 
 
 # A repeat of these must not keep what was shown once.

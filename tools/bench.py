@@ -123,7 +123,7 @@ def number(value: float | None) -> str:
     """Four digits that mean something: 12,345 and 0.03142."""
     if value is None:
         return ""
-    return f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:.4g}"  # noqa: PLR2004 -- where a fraction stops mattering
+    return f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:.4g}"
 
 
 def main(names: list[str]) -> int:

@@ -32,6 +32,8 @@ from command_ui.accounts.refusals import (
     TokenIsWrong,
 )
 from command_ui.accounts.throttle import ACCOUNT, ADDRESS, Throttle, network
+from domain import account_commands
+from domain.decisions import command_name
 from projections.account_directory import AccountDirectory
 from streams.writer import Answer
 
@@ -44,6 +46,8 @@ CHECKS_AT_ONCE = 2
 CHECKS_WAITING_MAX = 64
 # So many wrong passwords in a row are told to the administrators, as a fact.
 LOCK_OUT_TRIES = 10
+
+ACCOUNT_COMMANDS: Final = frozenset(command_name(command) for command in account_commands.COMMANDS)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -157,18 +161,19 @@ class Accounts:
     async def complete(self, name: str, answer: Answer) -> Answer:
         """What an accepted command on accounts means for the secrets; the answer with what is shown once. Other commands pass as they are.
 
+        When this returns the directory knows the command: a right that was taken is gone, a token that was made opens.
         A repeat shows nothing again: what was not read is made anew (`set_password`, another `create_token`).
         """
+        if name not in ACCOUNT_COMMANDS:
+            return answer
+        await self._settled(answer.position)
         complete = {
             "create_account": self._after_create,
             "set_password": self._after_set_password,
             "create_token": self._after_create_token,
             "revoke_token": self._after_revoke_token,
         }.get(name)
-        if complete is None:
-            return answer
-        await self._settled(answer.position)
-        shown = await complete(answer) if not answer.repeated else {}
+        shown = await complete(answer) if complete is not None and not answer.repeated else {}
         return replace(answer, result={**answer.result, **shown}) if shown else answer
 
     def sign_ins(self, account: str | None = None, *, limit: int = 100) -> list[SignIn]:

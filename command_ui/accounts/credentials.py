@@ -31,6 +31,8 @@ ADDRESS_DAYS_KNOWN = 30
 # `used_at` is written at most this often: a session in use costs one write a minute.
 USED_WRITTEN_S = 60.0
 _DAY_S = 86_400.0
+# Another process (the command line) holds the file for milliseconds; beyond this something is wrong, and somebody is told.
+LOCKED_S_MAX = 5.0
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS passwords (
@@ -89,7 +91,7 @@ class CredentialStore:
         self._lock = threading.Lock()
         self._recorded = 0
         try:
-            self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(path, timeout=LOCKED_S_MAX, isolation_level=None, check_same_thread=False)
             try:
                 self._prepare(path, is_new=is_new)
             except BaseException:

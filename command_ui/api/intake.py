@@ -71,7 +71,7 @@ class Rejected:
     zh: str
 
 
-class _Bad(Exception):  # noqa: N818 -- carries a Rejected to where the element is skipped
+class _Bad(Exception):
     def __init__(self, field: str, en: str, zh: str) -> None:
         self.field, self.en, self.zh = field, en, zh
         super().__init__(en)

@@ -15,11 +15,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from command_ui.api.commands import Guard
 from command_ui.center import Center
-from command_ui.map_data import places_matching
 from domain import permissions
 from domain.duplicates import OpenIncident, possible_duplicates
 from domain.recommendation import ETA_METHOD, Offer, Wanted, recommend
-from domain.refusals import Conflict, UnknownThing
+from domain.refusals import UnknownThing
 from domain.values import LonLat
 from projections.response_times import ResponseTimes
 
@@ -27,14 +26,6 @@ from projections.response_times import ResponseTimes
 LOG_FACTS_MAX = 1_000
 INTERVALS = ("answer_s", "call_processing_s", "turnout_s", "travel_s", "on_scene_s", "total_s")
 GroupBy = Literal["all", "agency", "incident_type", "district", "priority", "hour", "day", "unit", "station"]
-
-
-class IncidentHasNoPlace(Conflict):
-    """Nothing is near to nowhere."""
-
-    en = "Incident {incident} has no place: locate it before units can be recommended."
-    zh = "警情 {incident} 没有坐标:先定位,才能推荐单位。"
-    about = "incident"
 
 
 def queries_router(center: Center, guard: Guard) -> APIRouter:
@@ -61,11 +52,6 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
         found = possible_duplicates(LonLat(lon=lon, lat=lat), moment, incident_type, category, _open_incidents(center))
         return _json({"candidates": found})
 
-    @router.get("/places", summary="Places by name: the installation's gazetteer and its stations.")
-    async def places(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
-        await guard(request)
-        return _json({"places": [asdict(place) for place in places_matching(q, limit=20)]})
-
     @router.get("/response_times", summary="Percentiles of the intervals of NFPA 1225 and 1710, in seconds.")
     async def response_times(
         request: Request,
@@ -84,7 +70,7 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
     ) -> Response:
         permissions.require_view("log", (await guard(request)).roles)
         facts = await asyncio.to_thread(lambda: list(center.machine.facts.facts(after, after + limit)))
-        rows = [{"position": item.position, "topic": type(item.fact).TOPIC, "fact": item.fact} for item in facts]  # type: ignore[attr-defined]
+        rows = [{"position": item.position, "topic": type(item.fact).TOPIC, "fact": item.fact} for item in facts]
         return _json({"facts": rows, "end": center.machine.facts.last_position})
 
     @router.get("/digest", summary="The position and a digest of every view.")
@@ -102,8 +88,6 @@ def _recommendation(center: Center, number: str) -> dict[str, Any]:
     incident = center.document("incident_board", number)
     if incident is None:
         raise UnknownThing(kind="incident", name=number)
-    if incident.lon is None or incident.lat is None:
-        raise IncidentHasNoPlace(incident=number)
     now_ms = center.now().timestamp() * 1000
     offers = []
     for key, unit in center.typed("unit_status"):
@@ -149,7 +133,6 @@ def _open_incidents(center: Center) -> list[OpenIncident]:
             opened_at=incident.opened_at,
         )
         for number, incident in center.typed("incident_board")
-        if incident.lon is not None and incident.lat is not None
     ]
 
 

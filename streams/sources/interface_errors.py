@@ -16,17 +16,17 @@ class InterfaceError(Exception):
     """`str()` gives a sentence for the person who started the program."""
 
 
-class Unreachable(InterfaceError):  # noqa: N818 -- named for what is so; the tree says that it is an error
+class Unreachable(InterfaceError):
     """The server did not answer, or was too busy, for longer than the caller would wait."""
 
 
-class NotSignedIn(InterfaceError):  # noqa: N818 -- named for what is so; the tree says that it is an error
+class NotSignedIn(InterfaceError):
     """The token is unknown, revoked or expired."""
 
 
-class NotPermitted(InterfaceError):  # noqa: N818 -- named for what is so; the tree says that it is an error
+class NotPermitted(InterfaceError):
     """The token's account lacks the role."""
 
 
-class NotUnderstood(InterfaceError):  # noqa: N818 -- named for what is so; the tree says that it is an error
+class NotUnderstood(InterfaceError):
     """The answer is not what the protocol says."""

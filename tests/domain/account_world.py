@@ -42,6 +42,6 @@ class AccountWorld(AlarmWorld):
         return found
 
 
-def person(account: str, *roles: Role, **more: Any) -> CreateAccount:
+def person(account: str, *roles: Role, **more: tuple[str, ...] | str) -> CreateAccount:
     """An account for somebody."""
-    return CreateAccount(account=account, zh="周凯", en="Zhou Kai", roles=roles or ("dispatcher",), **more)
+    return CreateAccount(account=account, zh="周凯", en="Zhou Kai", roles=roles or ("dispatcher",), **more)  # type: ignore[arg-type]

@@ -252,7 +252,11 @@ def test_an_unknown_account_is_named(command: ask.AccountCommand) -> None:
 
 
 def test_every_refusal_speaks_both_languages() -> None:
-    kinds = [kind for kind in vars(refused).values() if isinstance(kind, type) and issubclass(kind, Refusal) and kind.__module__ == refused.__name__]
+    kinds = [
+        kind
+        for kind in vars(refused).values()
+        if isinstance(kind, type) and issubclass(kind, Refusal) and kind.__module__ == refused.__name__
+    ]
     assert kinds
     assert all(kind.en and kind.zh and kind.about for kind in kinds)
 

@@ -139,6 +139,12 @@ def test_a_condition_that_calms_as_normal_returns_then() -> None:
     assert run(of, [(34, None), (35, None)], state)[1] == [(35, "-high"), (35, "-chattering")]
 
 
+def test_what_has_calmed_begins_to_count_anew() -> None:
+    of = rules(HIGH, chatter=Chatter(transitions_max=3, window_s=60.0, calm_s=10.0))
+    state, _ = run(of, [(0, 60), (1, 0), (2, 60), (3, 0), (14, None)])
+    assert run(of, [(15, 60), (16, 0)], state)[1] == [(15, "~high"), (16, "-high")]
+
+
 def test_a_condition_that_tips_into_chatter_as_it_begins_is_told() -> None:
     of = rules(HIGH, chatter=Chatter(transitions_max=2, window_s=60.0, calm_s=30.0))
     assert run(of, [(0, 60), (1, 0), (2, 60), (3, 0)])[1] == [(0, "+high"), (1, "-high"), (2, "+chattering"), (2, "~high")]
@@ -247,6 +253,7 @@ def test_a_retired_sensor_returns_everything() -> None:
 def test_the_next_moment_is_known() -> None:
     of = rules(replace(HIGH, delay_s=10.0), silent_after_s=60.0)
     assert limits.due_at(of, START, T0) == at(60)
+    assert limits.due_at(of, START, listening_since=at(30)) == at(90)
     state, _ = limits.read(of, START, [Reading(at=at(-100), value=60)], at(5))
     assert limits.due_at(of, state, T0) == at(15)
     assert limits.due_at(rules(HIGH), START, T0) is None

@@ -10,6 +10,7 @@ from domain import permissions
 from domain.account import ROLES
 from domain.decisions import DECISIONS
 from domain.permissions import Scope
+from domain.refusals import NotAllowed
 from projections import CATALOGUE
 
 DISPATCHING = {"dispatch_units", "cancel_assignment", "close_incident", "merge_incidents", "set_response_level"}
@@ -135,6 +136,6 @@ def test_out_of_scope_is_a_sentence() -> None:
 
 def then_refused_without_field(act: object, *, en: str, zh: str) -> None:
     """A refusal of rights is about the account, not about a field."""
-    with pytest.raises(permissions.NotAllowed) as caught:
+    with pytest.raises(NotAllowed) as caught:
         act()  # type: ignore[operator]
     assert (caught.value.sentence_en, caught.value.sentence_zh) == (en, zh)

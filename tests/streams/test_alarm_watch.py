@@ -125,6 +125,7 @@ def test_after_an_alarm_has_ended_the_next_trigger_is_another() -> None:
     host.hear((S1, 20.0), seconds=20)
     host.hear((S1, 60.0), seconds=30)
     assert host.alarms() == {A0: ("cleared", 1), f"{S1}/high/20261123T063030000": ("raised", 1)}
+    assert [type(each.command) for each in host.asked] == [ask.RaiseAlarm, ask.ReturnAlarmToNormal, ask.RaiseAlarm]
 
 
 def test_one_batch_of_many_sensors_is_judged_sensor_by_sensor() -> None:

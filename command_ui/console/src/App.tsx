@@ -1,6 +1,6 @@
 /** The dispatch screen, put together. */
 
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { Alarms } from './alarms/Alarms';
 import { Board } from './board/Board';
@@ -51,6 +51,17 @@ export function App() {
 function Screen({ isEnded }: { isEnded: boolean }) {
   const L = useL();
   const { state } = useLink();
+  // After the sign-in the work goes on where it stopped.
+  const focused = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    if (isEnded) return;
+    focused.current?.focus();
+    const remember = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLElement) focused.current = target;
+    };
+    document.addEventListener('focusin', remember);
+    return () => document.removeEventListener('focusin', remember);
+  }, [isEnded]);
   useEffect(() => listenToKeys(), []);
   useEffect(() => ring(), []);
   useEffect(() => {

@@ -1,8 +1,18 @@
 /** The documents of the public interface: those of the views (generated) and those that requests answer with. */
 
-import type { Status, Views } from './documents.generated';
+import type { Role, Status, Views } from './documents.generated';
 
 export type * from './documents.generated';
+export type {
+  AssignmentRow as Assignment,
+  Catalogue as CatalogueEntry,
+  CatalogueAgency as AgencyEntry,
+  CatalogueDistrict as DistrictEntry,
+  CatalogueIncidentType as IncidentTypeEntry,
+  CatalogueResponsePlan as ResponsePlanEntry,
+  CatalogueSensor as SensorEntry,
+  CatalogueStation as StationEntry,
+} from './documents.generated';
 
 export type ViewName = keyof Views;
 
@@ -16,8 +26,6 @@ export const STATUSES: readonly Status[] = [
   'transporting',
   'out_of_service',
 ];
-
-export type Role = 'call_taker' | 'dispatcher' | 'commander' | 'analyst' | 'agency' | 'administrator' | 'source';
 
 export interface Session {
   account: string;

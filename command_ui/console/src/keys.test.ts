@@ -33,12 +33,16 @@ test.each([
   ['/', { code: 'Slash' }, true],
   ['/', { code: 'Slash', shiftKey: true }, false],
   ['?', { code: 'Slash', shiftKey: true }, true],
+  ['?', { code: 'Minus', key: '?', shiftKey: true }, true],
+  ['?', { code: 'Slash', key: '？', shiftKey: true }, true],
+  ['/', { code: 'Digit7', key: '/', shiftKey: true }, true],
+  ['/', { code: 'Slash', key: '、' }, true],
   ['+', { code: 'Equal', shiftKey: true }, true],
   ['+', { code: 'NumpadAdd' }, true],
   ['3', { code: 'Numpad3' }, true],
   ['F2', { code: 'F2' }, true],
 ])('%s is the stroke %o: %s', (key, event, expected) => {
-  const none = { ctrlKey: false, altKey: false, metaKey: false, shiftKey: false };
+  const none = { key: '', ctrlKey: false, altKey: false, metaKey: false, shiftKey: false };
   expect(isStroke(key, { ...none, ...event })).toBe(expected);
 });
 
@@ -81,6 +85,15 @@ test('a key of an area acts only while the focus is in it', () => {
   expect(run).not.toHaveBeenCalled();
   stroke('KeyS', {}, document.querySelector('#alarm') as Element);
   expect(run).toHaveBeenCalledOnce();
+});
+
+test('an act of the area goes before one of the whole screen, whichever was registered first', () => {
+  const area = act('G', { where: 'alarms' });
+  const screen = act('G');
+  stroke('KeyG', {}, document.querySelector('#alarm') as Element);
+  expect([area.mock.calls.length, screen.mock.calls.length]).toEqual([1, 0]);
+  stroke('KeyG');
+  expect([area.mock.calls.length, screen.mock.calls.length]).toEqual([1, 1]);
 });
 
 test('what was registered last is asked first, and may pass the key on', () => {

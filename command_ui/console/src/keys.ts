@@ -53,18 +53,26 @@ export function strokeOf(key: string): Stroke {
 /** `+` needs Shift on most keyboards and not on the number pad: there Shift says nothing. */
 const ignoresShift = (key: string): boolean => key === '+';
 
-export function isStroke(key: string, event: Pick<KeyboardEvent, 'code' | 'ctrlKey' | 'altKey' | 'metaKey' | 'shiftKey'>): boolean {
+// Slash and question mark lie elsewhere on many keyboards: where the character itself arrives, it decides.
+const CHARACTERS: Readonly<Record<string, string>> = { '/': '/', '?': '?', '？': '?' };
+
+type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'metaKey' | 'shiftKey'>;
+
+export function isStroke(key: string, event: Pressed): boolean {
   const { codes, ctrl, alt, shift } = strokeOf(key);
   // On a Mac the Command key is the chord key.
   const isCtrl = event.ctrlKey || event.metaKey;
-  return codes.includes(event.code) && ctrl === isCtrl && alt === event.altKey && (shift === event.shiftKey || ignoresShift(key));
+  if (ctrl !== isCtrl || alt !== event.altKey) return false;
+  const character = CHARACTERS[event.key];
+  if (character !== undefined && (key === '/' || key === '?')) return character === key;
+  return codes.includes(event.code) && (shift === event.shiftKey || ignoresShift(key));
 }
 
 const registered: KeyAct[] = [];
 const listeners = new Set<() => void>();
 let list: readonly KeyAct[] = [];
 
-/** Adds acts to the keys; what is registered later is asked first. Returns how to take them away (give it to `useEffect`). */
+/** Adds acts to the keys; an area's act is asked before one of the whole screen, and what is registered later before what was earlier. Returns how to take them away (give it to `useEffect`). */
 export function registerKeys(acts: readonly KeyAct[]): () => void {
   registered.push(...acts);
   tell();
@@ -91,17 +99,23 @@ export function onKeyList(listener: () => void): () => void {
   };
 }
 
+const isEverywhere = ({ where }: KeyAct): boolean => where === 'screen' || where === 'dialog';
+
+/** The acts of this stroke: those of an area before those of the whole screen, and the newest first. */
+function candidates(event: KeyboardEvent): KeyAct[] {
+  const acts = registered.filter((act) => isStroke(act.key, event)).reverse();
+  return [...acts.filter((act) => !isEverywhere(act)), ...acts.filter(isEverywhere)];
+}
+
 /** Offers a stroke to the registered acts. True when one of them took it. */
 export function press(event: KeyboardEvent): boolean {
   if (event.isComposing || event.key === 'Process' || event.keyCode === 229) return false;
   const target = event.target instanceof Element ? event.target : null;
   const isText = isTyping(event.target);
   const isDialog = isDialogOpen();
-  for (let index = registered.length - 1; index >= 0; index -= 1) {
-    const act = registered[index];
-    if (!act || !isStroke(act.key, event)) continue;
+  for (const act of candidates(event)) {
     if (isDialog !== (act.where === 'dialog')) continue;
-    if (act.where !== 'screen' && act.where !== 'dialog' && !target?.closest(`[data-area='${act.where}']`)) continue;
+    if (!isEverywhere(act) && !target?.closest(`[data-area='${act.where}']`)) continue;
     const { ctrl, alt } = strokeOf(act.key);
     if (isText && !act.whileTyping && !ctrl && !alt && !/^F\d+$/.test(act.key)) continue;
     if (act.run(event) === false) continue;

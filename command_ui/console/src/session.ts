@@ -48,6 +48,7 @@ export const hasRole = (session: Session | null, ...roles: Role[]): boolean => r
 
 /** Asks who is signed in, at the start and when another window signed in. */
 export async function findSession(): Promise<void> {
+  void readInstallation();
   try {
     taken(await get<Session>('/api/session'));
   } catch (problem) {
@@ -67,8 +68,12 @@ export async function enter(account: string, password: string): Promise<void> {
 
 /** Changes the password of whoever is signed in. Throws a `Refusal`. */
 export async function changePassword(old_password: string, new_password: string): Promise<void> {
-  await post('/api/change_password', { old_password, new_password });
-  taken(await get<Session>('/api/session'));
+  taken(await post<Session>('/api/change_password', { old_password, new_password }));
+}
+
+/** Goes on with the first password; the next sign-in asks again. */
+export function postpone(): void {
+  if (current.session) taken({ ...current.session, must_change_password: false });
 }
 
 export async function leave(): Promise<void> {
@@ -94,9 +99,20 @@ function taken(session: Session): void {
   change({ state: 'signed_in', session, why: null });
   if (session.must_change_password) return;
   start({ onSessionEnded: sessionEnded, onRefused: (zh, en) => say(zh, en, 'no') });
-  get<Partial<Installation>>('/api/settings').then(setInstallation, (problem: unknown) => {
+  void readInstallation();
+}
+
+let isInstallationRead = false;
+
+/** Zone, names, targets: open before the sign-in, and asked for again at it when that failed. */
+async function readInstallation(): Promise<void> {
+  if (isInstallationRead) return;
+  try {
+    setInstallation(await get<Partial<Installation>>('/api/settings'));
+    isInstallationRead = true;
+  } catch (problem) {
     console.warn('The settings of the installation could not be read; the defaults hold.', problem);
-  });
+  }
 }
 
 if (others) {

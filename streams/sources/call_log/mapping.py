@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from streams.sources.call_log.points import POINT_FORMS
+from streams.sources.call_log.points import LATITUDE_MAX, LONGITUDE_MAX, POINT_FORMS
 from streams.sources.datum import DATUMS
 
 STEP_TIMES: Final = ("dispatched", "acknowledged", "en_route", "on_scene", "transporting", "at_destination", "cleared")
@@ -42,6 +42,7 @@ WORDS: Final = (
 )
 CATEGORIES: Final = ("natural_disaster", "accident", "public_health", "social_security")
 DISPOSITIONS: Final = ("handled", "duplicate", "false_alarm", "handed_over", "cancelled", "unable_to_locate", "other")
+PRIORITIES: Final = (1, 2, 3, 4, 5)
 SOURCES: Final = ("110", "119", "120", "122", "12345", "app", "sensor", "other")
 
 
@@ -192,7 +193,7 @@ class _Reader:
         return str(value)
 
     def priority(self, value: object, key: str) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 5:
+        if not isinstance(value, int) or isinstance(value, bool) or value not in PRIORITIES:
             raise self.wrong(key, value, "a whole number from 1 to 5")
         return value
 
@@ -252,8 +253,7 @@ def _place(reader: _Reader, document: MappingOf[str, Any]) -> tuple[float, float
     if "default_place" not in document:
         return None
     value = document["default_place"]
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(part, int | float) for part in value):
-        lon, lat = map(float, value)
-        if -180 <= lon <= 180 and -90 <= lat <= 90:
-            return lon, lat
+    match value:
+        case [int() | float() as lon, int() | float() as lat] if abs(lon) <= LONGITUDE_MAX and abs(lat) <= LATITUDE_MAX:
+            return float(lon), float(lat)
     raise reader.wrong("default_place", value, "[longitude, latitude] in WGS-84")

@@ -1,6 +1,6 @@
 """What a log says, as commands: each with its identity, its moment, and what has to be answered or sent before it.
 
-A call becomes a call and, by its incident's number, an incident; a response becomes an assignment; its times are the assignment's times:
+A call becomes a call and, by its incident's number, an incident; a response becomes an assignment:
 
     received, answered         of the call          acknowledged, en_route, on_scene, transporting, at_destination, cleared
     dispatched                 of the assignment    steps of the assignment
@@ -14,7 +14,7 @@ A missing time stays missing. Two rules of dispatch meet what real logs hold:
 
 - One unit, one assignment. A unit that was dispatched again before its cleared time is cleared first: as fast as it goes, with its own true
   time; at a real pace, at the moment of the next dispatch, and the true time is entered as a correction when it comes. One without a cleared
-  time is cleared at its next dispatch, which is counted as assumed; its last assignment stays open, and with it its incident.
+  time is cleared at its next dispatch, which is told as assumed; its last assignment stays open, and with it its incident.
 - The conversation of a call has no end in a log: it is entered as the moment of the first dispatch, or of the answer.
 
 An operation's `key` is made of the log's name and the row's identity, so that the same row is the same command on every run.
@@ -26,6 +26,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from streams.sources.call_log.mapping import STEP_TIMES, ColumnMapping
@@ -122,7 +123,7 @@ def _unit_lives(calls: list[LoggedCall]) -> dict[str, list[_Sent]]:
             by_unit[response.unit].append(sent)
     for lives in by_unit.values():
         lives.sort(key=lambda sent: (sent.dispatched_at, sent.response.line))
-        for earlier, later in zip(lives, lives[1:], strict=False):
+        for earlier, later in pairwise(lives):
             earlier.next_dispatch_at = later.dispatched_at
             later.previous = earlier
     return by_call

@@ -10,6 +10,8 @@ from streams.sources.datum import to_wgs84
 PointForm = Literal["(lat, lon)", "(lon, lat)", "wkt"]
 POINT_FORMS: Final[tuple[str, ...]] = get_args(PointForm)
 
+LONGITUDE_MAX, LATITUDE_MAX = 180.0, 90.0
+
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
 _PAIR = re.compile(rf"\(?\s*({_NUMBER})\s*[,; ]\s*({_NUMBER})\s*\)?")
 _WKT = re.compile(rf"(?:SRID=4326;)?\s*POINT\s*(?:Z\s*)?\(\s*({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER})?\s*\)", re.IGNORECASE)
@@ -29,8 +31,8 @@ def checked(lon: float, lat: float, datum: str) -> tuple[float, float] | None:
     """The point in WGS-84; None for (0, 0). ValueError with a sentence for one that is not on the globe."""
     if lon == 0 and lat == 0:
         return None
-    if not -180 <= lon <= 180:
+    if abs(lon) > LONGITUDE_MAX:
         raise ValueError(f"longitude {lon:g} does not lie between -180 and 180")
-    if not -90 <= lat <= 90:
+    if abs(lat) > LATITUDE_MAX:
         raise ValueError(f"latitude {lat:g} does not lie between -90 and 90")
     return to_wgs84(lon, lat, datum)

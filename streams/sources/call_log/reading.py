@@ -25,6 +25,8 @@ from streams.sources.call_log.points import checked, point
 SENTENCES_KEPT_MAX = 1_000
 # Addresses of up to 64 kB in a cell are an error of the file, not of the reader.
 CELL_CHARACTERS_MAX = 65_536
+# Numbers, call signs and codes are typed by hand and spoken over the radio; the server takes no longer ones.
+CODE_CHARACTERS_MAX = 64
 # What a cell's value is cut to in a sentence.
 VALUE_SHOWN_MAX = 60
 
@@ -105,7 +107,7 @@ class CallLog:
             self.difference_sentences.append(sentence)
 
 
-class _BadRow(Exception):  # noqa: N818 -- carries a sentence to where the row is counted
+class _BadRow(Exception):
     pass
 
 
@@ -224,8 +226,8 @@ def _call_of(cells: dict[str, str], line: int, mapping: ColumnMapping, path: Pat
 
     def code(word: str) -> str:
         text = cell(word)
-        if len(text) > 64:
-            raise bad(word, f"{text[:VALUE_SHOWN_MAX]!r}... has {len(text)} characters, at most 64 are taken")
+        if len(text) > CODE_CHARACTERS_MAX:
+            raise bad(word, f"{text[:VALUE_SHOWN_MAX]!r}... has {len(text)} characters, at most {CODE_CHARACTERS_MAX} are taken")
         return text
 
     call = code("call")

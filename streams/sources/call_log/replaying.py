@@ -21,7 +21,7 @@ from streams.sources.call_log.operations import Operation, Told, operations_of
 from streams.sources.call_log.pace import LogClock, Pace
 from streams.sources.call_log.reading import CallLog, LogIsUnreadable, read_log
 from streams.sources.call_log.report import ReplayReport, show
-from streams.sources.call_log.schedule import Schedule, schedule_of
+from streams.sources.call_log.schedule import Schedule
 from streams.sources.call_log.vocabulary import vocabulary_commands
 from streams.sources.client import BATCH_COMMANDS_MAX, Answer, Command, PublicInterface, Refused
 from streams.sources.wall_clock import utc_now
@@ -66,7 +66,7 @@ class Replay:
             moments = [operation.at for operation in operations]
             told = [value.moment for operation in operations for value in operation.body.values() if isinstance(value, Told)]
             clock = LogClock(pace=self.pace, first=min(moments), last=max(moments + told), started_at=self.now())
-            await self._send(schedule_of(operations), clock, report)
+            await self._send(Schedule.of(operations), clock, report)
         report.seconds = (self.now() - started).total_seconds()
         return report
 
@@ -113,7 +113,7 @@ class Replay:
         return f"log-{self.mapping.name}-{_digest([self.pace.identity, identity])}"
 
 
-async def replay_call_log(
+async def replay_call_log(  # noqa: PLR0913 -- the command line's options
     log: Path | None = None,
     *,
     base_url: str,

@@ -1,8 +1,9 @@
-"""The account of a replay: every row, call, incident, assignment and time of the log is sent, refused with a reason, or named as left out."""
+"""The account of a replay: every row, call, incident, assignment and time is sent, refused with a reason, or named as left out."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -43,7 +44,7 @@ class ReplayReport:
     things: dict[str, Tally] = field(default_factory=lambda: {kind: Tally() for kind in _KINDS.values()})
     times: dict[str, Tally] = field(default_factory=lambda: {step: Tally() for step in TIMES})
     commands: Tally = field(default_factory=Tally)
-    assumed: int = 0
+    assumed: list[str] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     refusal_sentences: list[str] = field(default_factory=list)
     open_at_the_end: int = 0
@@ -71,7 +72,7 @@ class ReplayReport:
             if len(self.refusal_sentences) < SENTENCES_SHOWN_MAX:
                 self.refusal_sentences.append(f"{operation.key}: {answer.en}")
         elif operation.is_assumed:
-            self.assumed += 1
+            self.assumed.append(operation.key)
 
     def leave_out(self, operation: Operation, because: str) -> None:
         """It was not sent, since what it needs was refused (or the replay was stopped)."""
@@ -109,24 +110,11 @@ def show(report: ReplayReport, console: Console) -> None:
     if log.differences:
         console.print(f"{log.differences:,} values differ from the first row of their call:")
         _sentences(console, log.difference_sentences, log.differences)
-    table = Table("", "in the log", "sent and accepted", "already there", "refused", "not sent", box=None, pad_edge=False)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    untold = report.untold
-    for name, tally in [*report.things.items(), *((f"time {step}", tally) for step, tally in report.times.items())]:
-        extra = untold.get(name.removeprefix("time "), 0) if name.startswith("time ") else 0
-        if tally.planned + extra:
-            cells = (tally.planned + extra, tally.accepted, tally.already_there, tally.refused, tally.not_sent + extra)
-            table.add_row(name, *(f"{cell:,}" for cell in cells))
-    console.print(table)
-    if untold:
-        console.print(f"Not sent, as their rows name no unit: {', '.join(f'{count:,} {step}' for step, count in untold.items())}.")
-    if report.open_at_the_end:
-        console.print(f"{report.open_at_the_end:,} incidents stay open: the log does not say when they ended.")
-    if report.assumed:
-        console.print(f"{report.assumed:,} commands rest on an assumed moment (see docs of `operations.py`).")
+    console.print(_table(report))
+    for sentence in _remarks(report):
+        console.print(sentence)
     for reason, count in report.reasons.most_common():
-        console.print(f"  {count:,} x {reason}")
+        console.print(f"  {count:,} x {reason}", markup=False, highlight=False)
     _sentences(console, report.refusal_sentences, report.commands.refused)
     rate = log.good / report.seconds if report.seconds else 0.0
     console.print(f"{report.commands.planned:,} commands in {report.seconds:.1f} s, {rate:,.0f} rows/s.")
@@ -136,6 +124,36 @@ def show(report: ReplayReport, console: Console) -> None:
         console.print(f"Stopped before the end; the same command goes on from here{report.resume}.")
     if not report.is_accounted_for:
         console.print("[bold red]The account does not add up: this is a fault of the replay.[/]")
+
+
+def _table(report: ReplayReport) -> Table:
+    table = Table("", "in the log", "accepted", "already there", "refused", "not sent", box=None, pad_edge=False)
+    for column in table.columns:
+        column.no_wrap = True
+        column.justify = "right" if column.header else "left"
+    untold = report.untold
+    for name, tally in report.things.items():
+        table.add_row(name, *_cells(tally, 0))
+    for step, tally in report.times.items():
+        if tally.planned or untold.get(step):
+            table.add_row(f"time {step}", *_cells(tally, untold.get(step, 0)))
+    return table
+
+
+def _cells(tally: Tally, untold: int) -> tuple[str, ...]:
+    cells = (tally.planned + untold, tally.accepted, tally.already_there, tally.refused, tally.not_sent + untold)
+    return tuple(f"{cell:,}" for cell in cells)
+
+
+def _remarks(report: ReplayReport) -> Iterator[str]:
+    if report.untold:
+        steps = ", ".join(f"{count:,} {step}" for step, count in report.untold.items())
+        yield f"Not sent, as their rows name no unit: {steps}."
+    if report.open_at_the_end:
+        yield f"{report.open_at_the_end:,} incidents stay open: the log does not say when they ended."
+    if report.assumed:
+        named = ", ".join(report.assumed[:SENTENCES_SHOWN_MAX])
+        yield f"{len(report.assumed):,} moments are assumed, as the log lacks them (a unit is clear when it is sent again): {named}."
 
 
 def _sentences(console: Console, sentences: list[str], count: int) -> None:

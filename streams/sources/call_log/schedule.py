@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from streams.sources.call_log.operations import Answered, Operation
 from streams.sources.client import Accepted, Answer
@@ -36,6 +36,13 @@ class Schedule:
     _order: dict[str, int] = field(default_factory=dict)
     _results: dict[str, dict[str, Any]] = field(default_factory=dict)
     _uses: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, operations: Iterable[Operation]) -> Self:
+        """A schedule of these operations. Each must name only operations that are among them."""
+        schedule = cls()
+        schedule._add(operations)
+        return schedule
 
     def next_batch(self, limit: int, *, until: datetime | None = None) -> list[Operation]:
         """At most `limit` operations that can be sent in this order, none later than `until`."""
@@ -73,6 +80,23 @@ class Schedule:
     def unsent(self) -> list[Operation]:
         """What was neither answered nor given up, in the order of the log."""
         return [waiting.operation for waiting in self._waiting.values() if not waiting.is_lost]
+
+    def _add(self, operations: Iterable[Operation]) -> None:
+        for operation in operations:
+            assert operation.key not in self._waiting, f"{operation.key} is there twice: keys are identities."
+            needs = operation.needs
+            self._waiting[operation.key] = _Waiting(operation, len(needs), len(operation.after))
+            self._order[operation.key] = len(self._order)
+            for key in needs:
+                self._needed_by[key].append(operation.key)
+            for key in operation.after:
+                self._before[key].append(operation.key)
+        unknown = [key for key in (*self._needed_by, *self._before) if key not in self._waiting]
+        assert not unknown, f"{unknown[:3]} are waited for and are not among the operations."
+        self.left = len(self._waiting)
+        for key, waiting in self._waiting.items():
+            if not waiting.needs and not waiting.after:
+                heapq.heappush(self._ready, (waiting.operation.at, self._order[key], key))
 
     def _lose(self, key: str, because: str) -> list[tuple[Operation, str]]:
         """Give up an operation and what needs it. What only comes after it goes on."""
@@ -112,24 +136,3 @@ class Schedule:
             return value
         found = self._results[value.operation][value.field]
         return found if value.index is None else found[value.index]
-
-
-def schedule_of(operations: Iterable[Operation]) -> Schedule:
-    """A schedule of these operations. Each must name only operations that are among them."""
-    schedule = Schedule()
-    for operation in operations:
-        assert operation.key not in schedule._waiting, f"{operation.key} is there twice: keys are identities."
-        needs = operation.needs
-        schedule._waiting[operation.key] = _Waiting(operation, len(needs), len(operation.after))
-        schedule._order[operation.key] = len(schedule._order)
-        for key in needs:
-            schedule._needed_by[key].append(operation.key)
-        for key in operation.after:
-            schedule._before[key].append(operation.key)
-    unknown = [key for key in (*schedule._needed_by, *schedule._before) if key not in schedule._waiting]
-    assert not unknown, f"{unknown[:3]} are waited for and are not among the operations."
-    schedule.left = len(schedule._waiting)
-    for key, waiting in schedule._waiting.items():
-        if not waiting.needs and not waiting.after:
-            heapq.heappush(schedule._ready, (waiting.operation.at, schedule._order[key], key))
-    return schedule

@@ -122,8 +122,8 @@ function committed(unit: KnownUnit, incident: KnownIncident, world: World): Sent
     return { zh: `${unit.unit} 停用${why[0]},不会派出。`, en: `${unit.unit} is out of service${why[1]}: it will not be sent.` };
   }
   return {
-    zh: `${unit.unit} 正在 ${unit.incident ?? '其他警情'}(${status.zh}),不会派出。`,
-    en: `${unit.unit} is committed to ${unit.incident ?? 'another incident'} (${status.en.toLowerCase()}): it will not be sent.`,
+    zh: `${unit.unit} 正在 ${unit.incident || '其他警情'}(${status.zh}),不会派出。`,
+    en: `${unit.unit} is committed to ${unit.incident || 'another incident'} (${status.en.toLowerCase()}): it will not be sent.`,
   };
 }
 

@@ -63,9 +63,9 @@ function known(incident: IncidentBoard): KnownIncident {
   };
 }
 
-/** The plan of its level, else of the next graver one that has a plan. */
+/** The plan of its level, else of the next milder one that has a plan: as the server recommends. */
 function needsOf(incident: IncidentBoard): string[] {
-  for (let level: number = incident.level; level >= 1; level -= 1) {
+  for (let level: number = incident.level; level <= 4; level += 1) {
     const plan = planOf(incident.incident_type, level);
     if (plan) return plan.needs.map(({ capability }) => capability);
   }

@@ -1,7 +1,7 @@
 /** The units on the incident, a time for each step. The next step is the only lit button; a digit arms a step, Enter carries it out. */
 import { Fragment, useEffect, useMemo, useState } from 'react';
 import { command } from '../api';
-import type { Assignment, IncidentBoard, Status } from '../documents';
+import { type Assignment, type IncidentBoard, STATUSES, type Status } from '../documents';
 import { useL } from '../i18n';
 import { registerKeys } from '../keys';
 import { documents, useLink, useView } from '../live/store';
@@ -131,10 +131,10 @@ export function AssignedSection({ incident }: { incident: IncidentBoard }) {
         <header className="s-head">
           <h3>{L('已派单位', 'Assigned')}</h3>
           <Key k="A" />
+          <span className="dim" data-pane="assigned" tabIndex={-1}>
+            {L('尚未派出', 'None dispatched yet')}
+          </span>
         </header>
-        <p className="none" data-pane="assigned" tabIndex={-1}>
-          {L('尚未派出单位', 'No unit dispatched yet')}
-        </p>
       </section>
     );
   }
@@ -257,8 +257,17 @@ export function AssignedSection({ incident }: { incident: IncidentBoard }) {
           </>
         ) : (
           <>
-            <Key k="1-6" /> {L('备步', 'arm')} <Key k="↵" /> {L('执行', 'do')} <Key k="E" /> {L('补录/更正', 'times')} <Key k="X" />{' '}
-            {L('取消', 'cancel')} <Key k="D" /> {L('拒派', 'decline')}
+            {openCount > 0 && (
+              <>
+                <Key k="1-6" /> {L('备步', 'arm')} <Key k="↵" /> {L('执行', 'do')}
+              </>
+            )}{' '}
+            <Key k="E" /> {L('补录/更正', 'times')}{' '}
+            {openCount > 0 && (
+              <>
+                <Key k="X" /> {L('取消', 'cancel')} <Key k="D" /> {L('拒派', 'decline')}
+              </>
+            )}
           </>
         )}
       </p>
@@ -275,7 +284,10 @@ function momentToEdit(row: Assignment): Moment {
   return skipped ?? STEPS[furthest] ?? 'dispatched';
 }
 
+const isStatus = (status: string): status is Status => (STATUSES as readonly string[]).includes(status);
+
 function markOf(row: Assignment): Status {
   if (!row.is_open) return 'available';
-  return row.status === 'at_destination' ? 'transporting' : row.status === 'cleared' ? 'available' : row.status;
+  if (row.status === 'at_destination') return 'transporting';
+  return isStatus(row.status) ? row.status : 'available';
 }

@@ -38,6 +38,7 @@ export function EditMenu({ incident }: { incident: IncidentBoard }) {
       <Popover className="pop" placement="bottom start">
         <Menu
           className="menu"
+          autoFocus="first"
           aria-label={L('更改警情', 'Change the incident')}
           onAction={(key) => {
             chosen.current = key as Edit;

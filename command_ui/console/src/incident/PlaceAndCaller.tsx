@@ -5,6 +5,7 @@ import { command, get } from '../api';
 import { districtName } from '../catalogue';
 import type { CallBoard, IncidentBoard } from '../documents';
 import { useL } from '../i18n';
+import { coordinates } from '../intake/coordinates';
 import { hms } from '../live/clock';
 import { useDocument } from '../live/store';
 import { Key } from '../parts/Marks';
@@ -35,8 +36,8 @@ export function PlaceAndCaller({ incident }: { incident: IncidentBoard }) {
             {incident.alarms.length > 0 ? L('由告警立案', 'Opened from an alarm') : L('没有关联的报警电话', 'No call is linked')}
           </span>
         )}
-        {incident.lon !== null && incident.lat !== null && (
-          <span className="dim num">
+        {incident.lon !== null && incident.lat !== null && !coordinates(incident.address) && (
+          <span className="dim num at">
             {incident.lon.toFixed(4)}, {incident.lat.toFixed(4)}
           </span>
         )}

@@ -4,21 +4,22 @@
  */
 import { useEffect, useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { agencyLetter, capabilityName } from '../catalogue';
+import { capabilityName } from '../catalogue';
 import type { Candidate, IncidentBoard } from '../documents';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
-import { installation } from '../installation';
 import { registerKeys } from '../keys';
-import { hms, mmss } from '../live/clock';
-import { useLink } from '../live/store';
+import { hms } from '../live/clock';
+import { documents, useLink } from '../live/store';
 import { Key } from '../parts/Marks';
 import { drafts } from '../ui';
 import { dispatchUnits } from './acts';
 import { awaitFocus, claimFocus } from './awaitedFocus';
+import { CandidateRow } from './CandidateRow';
 import { RefusalLine, type Said, saidOf } from './RefusalLine';
-import { choiceOf, coverageOf, proposed } from './recommendation';
+import { coverageOf, departs, proposed, shortAfter, shortOf } from './recommendation';
 import { useRoving } from './roving';
+import { useShortScreen } from './shortScreen';
 import { useRecommendation } from './useRecommendation';
 
 const NOBODY: readonly Candidate[] = [];
@@ -32,14 +33,22 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
   const reasonDraft = `dispatch.reason.${incident.number}`;
   const [reason, setReason] = useState('');
   const [isUnfolded, setUnfolded] = useState(false);
-  const isMet = recommendation !== null && recommendation.needs.length > 0 && recommendation.needs.every((need) => need.short <= 0);
-  // Nothing is short, or the last unit has left: the list steps back for the timeline until it is asked for.
-  const isFolded = (isMet || incident.phase === 'closing') && !isUnfolded;
+  // Capabilities of units change with the fleet, the assignments with the incident.
+  const onIncident = incident.assignments
+    .filter((one) => one.is_open)
+    .map((one) => documents('unit_status').get(one.unit)?.capabilities ?? []);
+  const open = recommendation ? shortOf(recommendation, onIncident) : [];
+  const isMet = recommendation !== null && recommendation.needs.length > 0 && open.length === 0;
+  const isShort = useShortScreen();
+  const isUnderway = incident.assignments.some((assignment) => assignment.is_open);
+  // Nothing is short, the last unit has left, or there is no room beside the units: the list steps back until it is asked for.
+  const isFolded = (isMet || incident.phase === 'closing' || (isShort && isUnderway)) && !isUnfolded;
   const all = recommendation?.candidates ?? NOBODY;
   const candidates = isFolded ? NOBODY : all;
   const roving = useRoving(candidates.length);
   const { setIndex } = roving;
-  const choice = useMemo(() => (recommendation ? choiceOf(recommendation, chosen) : null), [recommendation, chosen]);
+  const short = !recommendation ? [] : isFolded ? open : shortAfter(recommendation, chosen, onIncident);
+  const isDeparture = recommendation !== null && departs(recommendation, chosen);
   const offered = useMemo(() => (recommendation ? proposed(recommendation) : []), [recommendation]);
 
   useEffect(() => {
@@ -75,7 +84,7 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
     setRefused([]);
     awaitFocus('assigned');
     try {
-      const result = await dispatchUnits(incident.number, units, offered, choice?.isDeparture ? reason.trim() : '', false);
+      const result = await dispatchUnits(incident.number, units, offered, isDeparture ? reason.trim() : '', false);
       setRefused(result.refused);
       drafts.set(reasonDraft, undefined);
       setReason('');
@@ -116,13 +125,13 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
       aria-label={L('推荐', 'Recommendation')}
       onFocus={() => hold(true)}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) hold(choice?.isDeparture ?? false);
+        if (!event.currentTarget.contains(event.relatedTarget)) hold(isDeparture);
       }}
     >
       <header className="s-head">
         <h3>{L('推荐', 'Recommended')}</h3>
         <Key k="R" />
-        <Needs incident={incident} recommendation={recommendation} short={isFolded ? [] : (choice?.short ?? [])} />
+        <Needs incident={incident} recommendation={recommendation} short={short} />
         <span className="sp" />
         <Button className="btn ghost" onPress={refresh} isDisabled={isBusy}>
           {L('重算', 'Recompute')} <Key k="⇧R" />
@@ -164,14 +173,14 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
             candidate={candidate}
             isChosen={chosen.has(candidate.unit)}
             isAfterNearer={index > 0 && candidate.is_suitable && !candidates[index - 1]?.is_suitable}
-            coverage={recommendation ? coverageOf(recommendation, candidate) : { covered: 0, of: 0 }}
+            coverage={coverageOf(candidate, open)}
             isCurrent={index === roving.index}
             rove={roving.row(index)}
             onToggle={() => toggle(candidate)}
           />
         ))}
       </div>
-      {!isFolded && choice?.isDeparture && chosen.size > 0 && offered.length > 0 && (
+      {!isFolded && isDeparture && chosen.size > 0 && offered.length > 0 && (
         <label className="ask-l r-why-not">
           <span>{L('与推荐不同,理由(可不填)', 'Departs from the proposal; why (optional)')}</span>
           <input
@@ -184,7 +193,7 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
           />
         </label>
       )}
-      {recommendation && !isFolded && !candidates.some((candidate) => candidate.is_suitable) && (choice?.short.length ?? 0) > 0 && (
+      {recommendation && !isFolded && !candidates.some((candidate) => candidate.is_suitable) && short.length > 0 && (
         <RefusalLine
           isWarning
           said={{
@@ -236,70 +245,6 @@ function Needs({
         <span className="met">{L('能力齐', 'all covered')}</span>
       )}
     </span>
-  );
-}
-
-interface CandidateRowProps {
-  candidate: Candidate;
-  isChosen: boolean;
-  isAfterNearer: boolean;
-  isCurrent: boolean;
-  coverage: { covered: number; of: number };
-  rove: { tabIndex: number; 'data-roving': number; onFocus: () => void };
-  onToggle: () => void;
-}
-
-function CandidateRow({ candidate, isChosen, isAfterNearer, isCurrent, coverage, rove, onToggle }: CandidateRowProps) {
-  const L = useL();
-  const covers = candidate.covers.length ? candidate.covers : candidate.capabilities;
-  const isStale = candidate.position_age_s !== null && candidate.position_age_s > installation().position_stale_s;
-  const why = L(candidate.reason_zh, candidate.reason_en);
-  return (
-    // biome-ignore lint/a11y/useFocusableInteractive: `rove` gives it its tab index
-    <div
-      role="option"
-      className="r-row"
-      aria-selected={isChosen}
-      aria-disabled={!candidate.is_suitable || undefined}
-      data-ok={candidate.is_suitable}
-      data-first={isAfterNearer || undefined}
-      data-sel={isChosen || undefined}
-      {...rove}
-      {...(isCurrent ? { 'data-pane': 'reco' } : {})}
-      onClick={onToggle}
-      onKeyDown={(event) => {
-        if (event.key !== ' ' || event.ctrlKey || event.altKey) return;
-        event.preventDefault();
-        event.stopPropagation();
-        onToggle();
-      }}
-    >
-      <span className="chk" aria-hidden="true">
-        {candidate.is_suitable ? (isChosen ? '✓' : '') : '–'}
-      </span>
-      <span className="num r-id">{candidate.unit}</span>
-      <span className="r-cap">
-        {agencyLetter(candidate.agency, L)} {covers.map((code) => capabilityName(code, L)).join(' ')}
-      </span>
-      <span className="r-why">
-        {!candidate.is_suitable && L('更近 · ', 'nearer · ')}
-        {candidate.is_suitable && coverage.of > 0 && (
-          <span className="num">
-            {L('能力', 'covers')} {coverage.covered}/{coverage.of}
-            {why && ' · '}
-          </span>
-        )}
-        {why}
-        {isStale && (
-          <em className="stale num">
-            {' '}
-            {L('位置', 'fix')} {mmss(candidate.position_age_s ?? 0)}
-          </em>
-        )}
-      </span>
-      <span className="num r">{candidate.distance_km.toFixed(1)} km</span>
-      <span className="num r eta">{mmss(candidate.eta_s)}</span>
-    </div>
   );
 }
 

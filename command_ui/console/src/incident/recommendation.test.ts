@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate, Need, Recommendation } from '../documents';
-import { choiceOf, coverageOf, proposed } from './recommendation';
+import { coverageOf, departs, proposed, shortAfter, shortOf } from './recommendation';
 
 const candidate = (unit: string, capabilities: string[], more: Partial<Candidate> = {}): Candidate => ({
   unit,
@@ -18,35 +18,35 @@ const candidate = (unit: string, capabilities: string[], more: Partial<Candidate
   incident: null,
   ...more,
 });
-const need = (capability: string, count: number, covered = 0): Need => ({ capability, count, covered, short: count - covered });
-const given = (needs: Need[], candidates: Candidate[]): Recommendation => ({
+// The server counts its own proposal in: `covered` and `short` say nothing of another choice.
+const need = (capability: string, count: number): Need => ({ capability, count, covered: count, short: 0 });
+const given = (needs: Need[], candidates: Candidate[] = []): Recommendation => ({
   incident: '261123-0031',
   eta_method: 'great_circle_x_1.35',
   at: '2026-11-23T06:32:07Z',
   needs,
   candidates,
 });
+const NOBODY: ReadonlySet<string> = new Set();
 
 describe('what is still short', () => {
   it('before anything is chosen it is the whole need', () => {
-    const recommendation = given([need('engine', 2), need('ladder', 1)], [candidate('E1', ['engine'])]);
-    expect(choiceOf(recommendation, new Set()).short).toEqual([
+    expect(shortAfter(given([need('engine', 2), need('ladder', 1)]), NOBODY, [])).toEqual([
       { capability: 'engine', count: 2 },
       { capability: 'ladder', count: 1 },
     ]);
   });
-  it('what assigned units cover is not asked for again', () => {
-    expect(choiceOf(given([need('engine', 2, 1)], []), new Set()).short).toEqual([{ capability: 'engine', count: 1 }]);
+  it('what units on the incident cover is not asked for again', () => {
+    expect(shortOf(given([need('engine', 2)]), [['engine', 'foam']])).toEqual([{ capability: 'engine', count: 1 }]);
   });
-  it('a unit of two capabilities leaves the scarce place to itself, whatever the order of the choice', () => {
-    const both = candidate('E1', ['engine', 'ladder']);
-    const engine = candidate('E2', ['engine']);
-    for (const order of [
-      [both, engine],
-      [engine, both],
-    ]) {
-      expect(choiceOf(given([need('engine', 1), need('ladder', 1)], order), new Set(['E1', 'E2'])).short).toEqual([]);
-    }
+  it('a unit of two capabilities covers both needs, one unit never covers a count of two', () => {
+    const recommendation = given([need('engine', 2), need('ladder', 1)], [candidate('E1', ['engine', 'ladder'])]);
+    expect(shortAfter(recommendation, new Set(['E1']), [])).toEqual([{ capability: 'engine', count: 1 }]);
+  });
+  it('taking a proposed unit away shows what is short without it', () => {
+    const recommendation = given([need('ladder', 1)], [candidate('E1', ['ladder'], { is_proposed: true })]);
+    expect(shortAfter(recommendation, new Set(proposed(recommendation)), [])).toEqual([]);
+    expect(shortAfter(recommendation, NOBODY, [])).toEqual([{ capability: 'ladder', count: 1 }]);
   });
 });
 
@@ -59,13 +59,16 @@ describe('the proposal', () => {
     expect(proposed(recommendation)).toEqual(['E1']);
   });
   it('another choice departs from it, the same does not', () => {
-    expect(choiceOf(recommendation, new Set(['E1'])).isDeparture).toBe(false);
-    expect(choiceOf(recommendation, new Set(['E2'])).isDeparture).toBe(true);
-    expect(choiceOf(recommendation, new Set(['E1', 'E2'])).isDeparture).toBe(true);
+    expect(departs(recommendation, new Set(['E1']))).toBe(false);
+    expect(departs(recommendation, new Set(['E2']))).toBe(true);
+    expect(departs(recommendation, new Set(['E1', 'E2']))).toBe(true);
   });
 });
 
 it('a candidate covers so many of the needs that are open', () => {
-  const recommendation = given([need('engine', 1), need('ladder', 1), need('rescue', 1, 1)], []);
-  expect(coverageOf(recommendation, candidate('E1', ['engine', 'foam'], { covers: ['engine'] }))).toEqual({ covered: 1, of: 2 });
+  const open = [
+    { capability: 'engine', count: 1 },
+    { capability: 'ladder', count: 1 },
+  ];
+  expect(coverageOf(candidate('E1', ['engine', 'foam']), open)).toEqual({ covered: 1, of: 2 });
 });

@@ -1,11 +1,14 @@
-/** What the recommendation says of a choice of units: what is covered, what is still short, where it departs from the proposal. Pure. */
-
+/**
+ * What a choice of units covers of what is needed, what is still short, and where it departs from the proposal. Pure.
+ *
+ * As the server reckons: a unit covers every need that it has the capability for, once. The `covered` and `short` of a recommendation count
+ * its own proposal in; what is short of another choice is reckoned here, from the plan's counts and the units that are there already.
+ */
 import type { Candidate, Recommendation } from '../documents';
 
-export interface Choice {
-  /** For each need, what is short once the chosen units are sent too. */
-  short: { capability: string; count: number }[];
-  isDeparture: boolean;
+export interface Short {
+  capability: string;
+  count: number;
 }
 
 /** Preselected: what was proposed. Sending them stays the dispatcher's act. */
@@ -13,45 +16,30 @@ export function proposed(recommendation: Recommendation): string[] {
   return recommendation.candidates.filter((candidate) => candidate.is_proposed && candidate.is_suitable).map(({ unit }) => unit);
 }
 
-/** One unit fills one place of one need, as on a run card: two needs are not covered by one vehicle. */
-export function choiceOf(recommendation: Recommendation, chosen: ReadonlySet<string>): Choice {
-  const places = recommendation.needs.flatMap((need) => Array.from({ length: Math.max(0, need.short) }, () => need.capability));
-  const units = recommendation.candidates.filter((candidate) => chosen.has(candidate.unit));
-  const filled = assign(
-    places,
-    units.map((unit) => unit.capabilities),
-  );
-  const short = recommendation.needs
-    .map((need) => ({
-      capability: need.capability,
-      count: places.filter((capability, index) => capability === need.capability && !filled.has(index)).length,
-    }))
-    .filter((need) => need.count > 0);
-  return { short, isDeparture: departs(proposed(recommendation), chosen) };
+/** What is short with these units, each given by its capabilities. */
+export function shortOf(recommendation: Recommendation, units: readonly (readonly string[])[]): Short[] {
+  return recommendation.needs
+    .map(({ capability, count }) => ({ capability, count: count - units.filter((unit) => unit.includes(capability)).length }))
+    .filter(({ count }) => count > 0);
 }
 
-/** How many of the places a unit could fill, of all that are short: «能力 1/2». */
-export function coverageOf(recommendation: Recommendation, candidate: Candidate): { covered: number; of: number } {
-  const wanted = recommendation.needs.filter((need) => need.short > 0 || candidate.covers.includes(need.capability));
-  return { covered: wanted.filter((need) => candidate.capabilities.includes(need.capability)).length, of: wanted.length };
+/** What is short once the chosen candidates join those who are on the incident already. */
+export function shortAfter(
+  recommendation: Recommendation,
+  chosen: ReadonlySet<string>,
+  onIncident: readonly (readonly string[])[],
+): Short[] {
+  const units = recommendation.candidates.filter(({ unit }) => chosen.has(unit)).map(({ capabilities }) => capabilities);
+  return shortOf(recommendation, [...onIncident, ...units]);
 }
 
-function departs(offered: readonly string[], chosen: ReadonlySet<string>): boolean {
+/** Whether the choice is another than what was proposed. */
+export function departs(recommendation: Recommendation, chosen: ReadonlySet<string>): boolean {
+  const offered = proposed(recommendation);
   return offered.length !== chosen.size || offered.some((unit) => !chosen.has(unit));
 }
 
-/** The places that can be filled together (augmenting paths, Kuhn 1955): the most places, whichever order the units stand in. */
-function assign(places: readonly string[], units: readonly (readonly string[])[]): Set<number> {
-  const taker = new Map<number, number>();
-  const place = (unit: number, seen: Set<number>): boolean =>
-    places.some((capability, index) => {
-      if (seen.has(index) || !units[unit]?.includes(capability)) return false;
-      seen.add(index);
-      const other = taker.get(index);
-      if (other !== undefined && !place(other, seen)) return false;
-      taker.set(index, unit);
-      return true;
-    });
-  for (const unit of units.keys()) place(unit, new Set());
-  return new Set(taker.keys());
+/** How many of the needs that are open a candidate covers: «能力 1/2». */
+export function coverageOf(candidate: Candidate, open: readonly Short[]): { covered: number; of: number } {
+  return { covered: open.filter(({ capability }) => candidate.capabilities.includes(capability)).length, of: open.length };
 }

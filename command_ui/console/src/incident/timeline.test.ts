@@ -17,7 +17,7 @@ const entry = (position: number, more: Partial<TimelineEntry>): TimelineEntry =>
   en: 'Conscious',
   note: 1,
   is_struck: false,
-  struck_reason: null,
+  struck_reason: '',
   data: {},
   ...more,
 });

@@ -19,6 +19,7 @@ import { drafts, say, select, setUi, ui } from '../ui';
 import { pointText } from './coordinates';
 import { Duplicates } from './Duplicates';
 import { type Change, changed, type Draft, type DraftField, draftFrom, isUntouched, missing, SOURCES, type Source } from './draft';
+import { fieldOf, IntakeField, sourceName } from './IntakeField';
 import { PlaceField } from './PlaceField';
 import { Questions } from './Questions';
 import { type Saving, saveIncident, saveLink } from './save';
@@ -228,7 +229,7 @@ export function IntakePanel() {
               onDone={() => focusField('description')}
             />
           )}
-          <TextField
+          <IntakeField
             field="description"
             label={L('描述', 'Description')}
             value={draft.description}
@@ -251,14 +252,14 @@ export function IntakePanel() {
                   ))}
                 </select>
               </div>
-              <TextField
+              <IntakeField
                 field="caller_number"
                 label={L('来电号码', 'Number')}
                 value={draft.callerNumber}
                 problem={says('caller_number')}
                 onWrite={(text) => edit({ change: 'written', field: 'callerNumber', text })}
               />
-              <TextField
+              <IntakeField
                 field="caller_name"
                 label={L('报警人', 'Caller')}
                 value={draft.callerName}
@@ -268,7 +269,7 @@ export function IntakePanel() {
             </div>
           )}
           <div className="fr address-r">
-            <TextField
+            <IntakeField
               field="address"
               label={L('地址', 'Address')}
               value={draft.address}
@@ -306,48 +307,4 @@ export function IntakePanel() {
       </div>
     </section>
   );
-}
-
-interface TextFieldProps {
-  field: DraftField;
-  label: string;
-  value: string;
-  problem: string | undefined;
-  onWrite: (text: string) => void;
-}
-
-function TextField({ field, label, value, problem, onWrite }: TextFieldProps) {
-  const id = `intake-${field}`;
-  return (
-    <div className="fld" data-wrong={problem ? true : undefined}>
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        data-field={field}
-        value={value}
-        autoComplete="off"
-        aria-invalid={problem ? true : undefined}
-        aria-describedby={problem ? `${id}-problem` : undefined}
-        onChange={(event) => onWrite(event.target.value)}
-      />
-      {problem && (
-        <p className="fld-no" id={`${id}-problem`} role="alert">
-          {problem}
-        </p>
-      )}
-    </div>
-  );
-}
-
-/** `place.lon`, `lat` and the like are said where the place is written. */
-function fieldOf(named: string): DraftField | null {
-  const head = named.split('.')[0] ?? '';
-  const fields: readonly DraftField[] = ['place', 'incident_type', 'caller_number', 'caller_name', 'address', 'district', 'description'];
-  return head === 'lon' || head === 'lat' ? 'place' : (fields.find((field) => field === head) ?? null);
-}
-
-function sourceName(source: Source, L: ReturnType<typeof useL>): string {
-  if (source === 'app') return L('手机应用', 'App');
-  if (source === 'sensor') return L('传感器', 'Sensor');
-  return source === 'other' ? L('其他', 'Other') : source;
 }

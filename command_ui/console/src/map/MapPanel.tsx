@@ -158,7 +158,7 @@ function press(stage: Stage, target: Target | null, x: number, y: number): void 
   if (!stage.camera) return;
   if (isPicking()) answerPick(pointAt(frameOf(stage.camera.view()), x, y));
   else if (target?.kind === 'incident') select(target.id);
-  else if (target?.kind === 'unit') select(documents('unit_status').get(target.id)?.incident ?? ui().selected, target.id);
+  else if (target?.kind === 'unit') select(documents('unit_status').get(target.id)?.incident || ui().selected, target.id);
   else if (target?.kind === 'alarm') {
     const incident = documents('alarm_board').get(target.id)?.incident;
     if (incident) select(incident);

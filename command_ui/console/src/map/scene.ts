@@ -140,11 +140,13 @@ export function newScene(
     };
     raster.begin(many.width, many.height);
     const fleet = layers.has('units') ? drawUnits(raster, units.fleet, frame, sprites, crowd, asked) : NO_UNITS;
-    drawUnitNames(g, units.fleet, frame, sprites, newRoom(named), fleet.named, asked);
     const alarms = layers.has('alarms') ? drawAlarms(raster, picture.alarms, frame, sprites) : [];
     const { inView, beyond } = layers.has('incidents')
       ? drawIncidents(raster, picture.incidents, frame, sprites, chosen?.id ?? null)
       : NO_INCIDENTS;
+    const room = newRoom(named);
+    if (fleet.named.length > 0) for (const { x, y } of [...inView, ...alarms]) room.block({ x: x - 9, y: y - 9, width: 18, height: 18 });
+    drawUnitNames(g, units.fleet, frame, sprites, room, fleet.named, asked);
     pixels.putImageData(new ImageData(raster.pixels(), many.width, many.height), 0, 0);
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (chosen)

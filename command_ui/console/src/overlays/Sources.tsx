@@ -26,7 +26,7 @@ export function Sources() {
   const isOpen = useUiPart('sourcesOpen');
   useViewVersion('source_health', 'content');
   useEffect(
-    () => registerKeys([{ key: 'Alt+D', zh: '数据来源', en: 'Data sources', where: 'screen', run: () => setUi({ sourcesOpen: true }) }]),
+    () => registerKeys([{ key: 'Shift+D', zh: '数据来源', en: 'Data sources', where: 'screen', run: () => setUi({ sourcesOpen: true }) }]),
     [],
   );
   const sources = [...documents('source_health').values()].sort(

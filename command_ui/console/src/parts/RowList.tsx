@@ -105,10 +105,11 @@ export function RowList({ label, pane, rows, active, onActive, onAct, onBefore, 
   const count = useMemo(() => rows.reduce((sum, row) => sum + (row.isLine ? 0 : 1), 0), [rows]);
   if (count === 0) {
     return (
+      // biome-ignore lint/a11y/useSemanticElements: no field set: a list that has nothing to choose from
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the key of an empty list still finds it, and says that it is empty
-      <section className="list" data-pane={pane} aria-label={label} tabIndex={0}>
+      <div className="list" data-pane={pane} role="group" aria-label={label} tabIndex={0}>
         {empty}
-      </section>
+      </div>
     );
   }
   return (

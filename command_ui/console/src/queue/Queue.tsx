@@ -15,6 +15,7 @@ import { useSettings } from '../settings';
 import { select, ui, useUiPart } from '../ui';
 import { useHeldList } from './held';
 import { type Counts, counted, PRIORITIES, type QueueFilter, rowsOf } from './order';
+import { Pins } from './Pins';
 import { QueueRow, rowLabel } from './QueueRow';
 
 const ROW_PX = { normal: 28, dense: 22 } as const;
@@ -106,26 +107,7 @@ export function Queue() {
         </ToggleButton>
         <span className="q-sort">{L('级别 → 待派 → 时长', 'Priority → pending → age')}</span>
       </div>
-      {news.pinned.length > 0 ? (
-        <ul className="q-pins" aria-label={L('新的特急警情', 'New critical incidents')}>
-          {news.pinned.map((number) => (
-            <li key={number}>
-              <Button
-                className="q-pin"
-                style={{ height: ROW_PX[density] }}
-                aria-label={rowLabel(documents('incident_board').get(number), number, L)}
-                onPress={() => {
-                  apply();
-                  select(number);
-                  focusPane('queue');
-                }}
-              >
-                <QueueRow number={number} />
-              </Button>
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      <Pins numbers={news.pinned} row_px={ROW_PX[density]} rows_px={rows.reduce((sum, row) => sum + row.height_px, 0)} onGo={apply} />
       <div className="q-body">
         <RowList
           label={L('警情队列', 'Incident queue')}
@@ -141,12 +123,14 @@ export function Queue() {
           rowLabel={(number) => rowLabel(documents('incident_board').get(number), number, L)}
           empty={<Empty isFiltered={counts.open > 0} />}
         />
-        {first ? (
-          <Button className="fresh" onPress={apply}>
-            <PrioMark p={first.priority} size={16} />
-            {L(`${news.fresh.length} 条新警情`, `${news.fresh.length} new`)} <Key k="." />
-          </Button>
-        ) : null}
+        <div role="status">
+          {first ? (
+            <Button className="fresh" onPress={apply}>
+              <PrioMark p={first.priority} size={16} />
+              {L(`${news.fresh.length} 条新警情`, `${news.fresh.length} new`)} <Key k="." />
+            </Button>
+          ) : null}
+        </div>
       </div>
     </section>
   );

@@ -5,11 +5,11 @@ import { Button, Form, Input, Label, TextField } from 'react-aria-components';
 import { useL } from '../i18n';
 import { useInstallation } from '../installation';
 import { Refusal } from '../refusal';
-import { changePassword, enter, leave, useSignIn } from '../session';
+import { changePassword, enter, leave, postpone, useSignIn } from '../session';
 import { setSettings } from '../settings';
 
 // The server's rule, told before it has to refuse.
-const PASSWORD_CHARACTERS_MIN = 10;
+const PASSWORD_CHARACTERS_MIN = 12;
 
 export function SignInScreen() {
   const L = useL();
@@ -128,7 +128,7 @@ function NewPassword() {
         if (!isBusy && !isShort && next === again) void run();
       }}
     >
-      <p>{L('首次登录须设置自己的密码。', 'Set a password of your own before you go on.')}</p>
+      <p>{L('这是初始密码,请换成自己的。', 'This is the first password: set one of your own.')}</p>
       <TextField className="fld" type="password" value={old} onChange={setOld} isRequired autoFocus>
         <Label>{L('现在的密码', 'Present password')}</Label>
         <Input autoComplete="current-password" />
@@ -147,6 +147,9 @@ function NewPassword() {
       <footer>
         <Button className="btn bare" onPress={() => void leave()}>
           {L('退出', 'Sign out')}
+        </Button>
+        <Button className="btn" onPress={postpone}>
+          {L('以后再改', 'Later')}
         </Button>
         <Button className="btn primary" type="submit" isDisabled={isBusy}>
           {L('保存', 'Save')}

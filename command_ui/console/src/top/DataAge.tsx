@@ -11,6 +11,9 @@ import { setUi } from '../ui';
 
 const REDRAW_MS = 500;
 
+// A picture older than this is told in ochre, though the link stands: something behind it is slow or stopped.
+const LATE_S = 5;
+
 /** The age of what is shown: since the last frame, plus what the slowest view is behind the log. */
 export function dataAge_s(dataAt: number | null, lag: Readonly<Record<string, number>>, now_ms: number): number | null {
   if (dataAt === null) return null;
@@ -23,12 +26,14 @@ export function DataAge() {
   const { state } = useLink();
   useViewVersion('source_health', 'content');
   const troubles = troubled(documents('source_health').values());
-  const isStopped = troubles.some((source) => source.state === 'stopped');
+  const stopped = troubles.filter((source) => source.state === 'stopped').length;
   useEffect(() => {
     const draw = () => {
       const { dataAt, lag } = linkNow();
       const age_s = dataAge_s(dataAt, lag, now());
-      if (text.current) text.current.textContent = age_s === null ? '–' : `${age_s < 100 ? age_s.toFixed(1) : Math.round(age_s)} s`;
+      if (!text.current) return;
+      text.current.dataset.late = String(age_s !== null && age_s > LATE_S);
+      text.current.textContent = age_s === null ? '–' : `${age_s < 100 ? age_s.toFixed(1) : Math.round(age_s)} s`;
     };
     const timer = setInterval(draw, REDRAW_MS);
     draw();
@@ -50,8 +55,8 @@ export function DataAge() {
       </svg>
       {L('数据', 'Data')} <span className="num" ref={text} />
       {troubles.length > 0 ? (
-        <b className="src-n" data-state={isStopped ? 'stopped' : 'silent'}>
-          {isStopped ? L(`停 ${troubles.length}`, `${troubles.length} stopped`) : L(`异常 ${troubles.length}`, `${troubles.length} late`)}
+        <b className="src-n" data-state={stopped > 0 ? 'stopped' : 'silent'}>
+          {stopped > 0 ? L(`停 ${stopped}`, `${stopped} stopped`) : L(`异常 ${troubles.length}`, `${troubles.length} late`)}
         </b>
       ) : null}
     </Button>

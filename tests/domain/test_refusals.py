@@ -1,0 +1,67 @@
+"""Every refusal of the domain is a sentence in both languages, under a name of its own."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import string
+from collections import Counter
+
+import pytest
+
+import domain
+from domain.dispatch_decisions import NoUnitCanGo
+from domain.refusals import AlreadyExists, Conflict, Invalid, NotAllowed, NotFound, Refusal, UnknownThing
+
+for _module in pkgutil.iter_modules(domain.__path__):
+    importlib.import_module(f"domain.{_module.name}")
+
+
+def every(kind: type[Refusal]) -> list[type[Refusal]]:
+    """The refusals that are raised: the leaves of the tree."""
+    below = kind.__subclasses__()
+    return [leaf for each in below for leaf in every(each)] if below else [kind]
+
+
+OF_THE_DOMAIN = sorted(
+    (kind for kind in every(Refusal) if kind.__module__.startswith("domain.") and kind is not NotAllowed),
+    key=lambda kind: kind.__name__,
+)
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("kind", OF_THE_DOMAIN, ids=lambda kind: kind.__name__)
+def test_a_refusal_speaks_both_languages_and_is_of_one_kind(kind: type[Refusal]) -> None:
+    assert kind.en.endswith((".", "{reasons_en}"))
+    assert kind.zh.endswith(("。", "{reasons_zh}"))
+    assert any("\u4e00" <= character <= "\u9fff" for character in kind.zh)
+    assert not any("\u4e00" <= character <= "\u9fff" for character in kind.en)
+    assert issubclass(kind, NotFound | NotAllowed | Invalid | Conflict)
+    assert kind.__doc__
+
+
+@pytest.mark.parametrize("kind", OF_THE_DOMAIN, ids=lambda kind: kind.__name__)
+def test_both_sentences_say_the_same_things(kind: type[Refusal]) -> None:
+    def said(template: str) -> set[str]:
+        return {name.removesuffix("_zh").removesuffix("_en") for name in placeholders(template)}
+
+    assert said(kind.en) == said(kind.zh)
+
+
+def test_codes_on_the_wire_are_unique() -> None:
+    codes = Counter(kind.code.fget(kind.__new__(kind)) for kind in OF_THE_DOMAIN)  # type: ignore[attr-defined] -- a property
+    assert [code for code, count in codes.items() if count > 1] == []
+
+
+def test_a_code_is_the_name_in_snake_case() -> None:
+    assert UnknownThing(kind="incident_type", name="x").code == "unknown_thing"
+    assert NoUnitCanGo(incident="I", reasons_en="a.", reasons_zh="a。").code == "no_unit_can_go"
+
+
+def test_a_refusal_names_its_field() -> None:
+    assert UnknownThing(kind="incident_type", name="x").field == "incident_type"
+    assert NoUnitCanGo(incident="I", reasons_en="a.", reasons_zh="a。").field == "units"
+    assert AlreadyExists(kind="unit", name="E11").sentence_zh == "单位E11已存在。"
