@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, Self
 
+import msgspec
 import websockets
 
 
@@ -25,8 +26,23 @@ class Seen:
     bytes_read: int = 0
 
 
+class _Frame(msgspec.Struct):
+    type: str
+    view: str = ""
+    position: int = 0
+    is_last: bool = False
+    since: int = msgspec.field(name="from", default=0)
+    to: int = 0
+    set: list[tuple[str, int, msgspec.Raw]] = []
+
+
+# The model must not be what saturates: it decodes what it looks at, and nothing else.
+_frame = msgspec.json.Decoder(_Frame)
+_fix = msgspec.json.Decoder(tuple[float, float, float | None, float | None, int, str])
+
+
 async def _console(  # noqa: C901 -- one branch for each kind of frame
-    url: str, token: str, subscriptions: list[dict[str, Any]], seen: Seen, watched: str, ready: asyncio.Event, *, is_clock: bool
+    url: str, token: str, subscriptions: list[dict[str, Any]], seen: Seen, watched: str, ready: asyncio.Event
 ) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     async with websockets.connect(url, additional_headers=headers, max_size=None, compression=None, proxy=None) as socket:
@@ -37,33 +53,32 @@ async def _console(  # noqa: C901 -- one branch for each kind of frame
         async for raw in socket:
             now = time.time()
             seen.bytes_read += len(raw)
-            frame = json.loads(raw)
-            kind, view = frame["type"], frame.get("view", "")
-            if kind == "snapshot":
-                positions[view] = frame["position"]
-                if frame["is_last"]:
+            frame = _frame.decode(raw)
+            view = frame.view
+            if frame.type == "snapshot":
+                positions[view] = frame.position
+                if frame.is_last:
                     waiting.discard(view)
                     if not waiting:
                         ready.set()
-            elif kind == "delta":
+            elif frame.type == "delta":
                 seen.deltas += 1
-                if frame["from"] != positions[view]:
+                if frame.since != positions[view]:
                     seen.gaps += 1
-                positions[view] = frame["to"]
-                seen.documents += len(frame["set"])
+                positions[view] = frame.to
+                seen.documents += len(frame.set)
                 if view == watched:
-                    for key, _, _ in frame["set"]:
+                    for key, _, _ in frame.set:
                         seen.arrivals.setdefault(key, []).append(now)
-                if view == "unit_position" and is_clock:
-                    seen.ages_s.extend(now - document[4] / 1000 for _, _, document in frame["set"])
+                if view == "unit_position":
+                    seen.ages_s.extend([now - _fix.decode(document)[4] / 1000 for _, _, document in frame.set])
 
 
 async def _run(url: str, token: str, subscriptions: list[list[dict[str, Any]]], watched: str, pipe: Connection) -> None:
     seen = Seen()
     events = [asyncio.Event() for _ in subscriptions]
     tasks = [
-        asyncio.create_task(_console(url, token, wanted, seen, watched, event, is_clock=True))
-        for wanted, event in zip(subscriptions, events, strict=True)
+        asyncio.create_task(_console(url, token, wanted, seen, watched, event)) for wanted, event in zip(subscriptions, events, strict=True)
     ]
     await asyncio.gather(*(event.wait() for event in events))
     pipe.send("ready")

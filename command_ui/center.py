@@ -14,6 +14,7 @@ import msgspec
 
 from command_ui.facets import reader_facets
 from command_ui.settings import Settings
+from domain.permissions import Scope
 from projections import CATALOGUE
 from projections.projection import Projection
 from streams.alarm_host import AlarmHost
@@ -49,6 +50,7 @@ class Center:
             projections,
             zone=settings.time_zone,
             telemetry_days=settings.telemetry_days,
+            master_key=settings.master_key,
             now=now,
             on_published=self._published,
             on_facts=lambda _facts: self.alarms.learn_soon(),
@@ -104,6 +106,18 @@ class Center:
         """Whether the unit is registered."""
         return unit in self.hub.views["unit_status"].documents
 
+    def sees_unit(self, scope: Scope) -> Callable[[str], bool] | None:
+        """Whether an account of this scope sees where a unit is: as it sees the unit. None: it sees all."""
+        if not scope.agencies:
+            return None
+        units = self.hub.views["unit_status"].documents
+
+        def sees(unit: str) -> bool:
+            shown = units.get(unit)
+            return shown is not None and scope.reaches(agencies=shown.facets.agencies, district=shown.facets.district)
+
+        return sees
+
     def lag(self) -> dict[str, float]:
         """Seconds by which views stand behind the log; those that are up to date are not named."""
         end = self.machine.facts.last_position
@@ -120,7 +134,7 @@ class Center:
         views = self.machine.views
         if not projection.is_live:
             name = projection.name
-            return WatchedView(name, checkpoint.epoch, checkpoint.position, lambda key: views.document(name, key))
+            return WatchedView(name, checkpoint.epoch, checkpoint.position, lambda key: views.document(name, key), reader_facets(name))
         live = LiveView(projection.name, checkpoint.epoch, checkpoint.position, reader_facets(projection.name))
         decode = self.machine.projector.running[projection.name].fold.decode
         live.load(row for row in views.documents(projection.name) if projection.is_shown(decode(row[2])))

@@ -14,7 +14,7 @@ from typing import Any
 
 from command_ui.bootstrap import Running
 from command_ui.cli_data import add_server
-from domain.account_commands import CreateAccount, CreateToken
+from domain.account_commands import CreateAccount, CreateToken, RevokeToken
 from domain.account_decisions import SERVER
 from domain.decisions import DECISIONS
 
@@ -75,6 +75,9 @@ async def _demo_token(running: Running) -> str:
                 kind="program",
             ),
         )
+    directory = running.center.document("account_directory", DEMO_ACCOUNT)
+    for earlier in directory.tokens if directory is not None else ():
+        await send("revoke_token", RevokeToken(token=earlier.token, reason="the demo city starts anew"))
     token: str = (await send("create_token", CreateToken(account=DEMO_ACCOUNT, label="demo city", days=30)))["token"]
     return token
 

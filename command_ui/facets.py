@@ -1,4 +1,4 @@
-"""What the documents of each live view are filtered by."""
+"""What the documents of each view are filtered by: the district that they lie in, and the agencies in whose hands they are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from streams.live_view import Facets
 
 
-class _District(msgspec.Struct):
+class _Placed(msgspec.Struct):
     district: str = ""
     agency: str = ""
 
@@ -25,17 +25,41 @@ class _Incident(msgspec.Struct):
     assignments: list[_Assigned]
 
 
-_place = msgspec.json.Decoder(_District)
+class _Timeline(msgspec.Struct):
+    head: _Incident | None
+
+
+_placed = msgspec.json.Decoder(_Placed)
 _incident = msgspec.json.Decoder(_Incident)
+_timeline = msgspec.json.Decoder(_Timeline)
 
 
-def _of_place(document: bytes) -> Facets:
-    place = _place.decode(document)
-    return Facets(place.district, frozenset((place.agency,)))
+def _of_call(document: bytes) -> Facets:
+    """A call belongs to no agency before it is an incident."""
+    return Facets(_placed.decode(document).district)
+
+
+def _of_agency(document: bytes) -> Facets:
+    placed = _placed.decode(document)
+    return Facets(placed.district, frozenset((placed.agency,)))
+
+
+def _of_alarm(document: bytes) -> Facets:
+    """An alarm of a sensor that is nobody's is everybody's."""
+    placed = _placed.decode(document)
+    return Facets(placed.district, frozenset((placed.agency,)) if placed.agency else None)
 
 
 def _of_incident(document: bytes) -> Facets:
-    incident = _incident.decode(document)
+    return _facets(_incident.decode(document))
+
+
+def _of_timeline(document: bytes) -> Facets:
+    head = _timeline.decode(document).head
+    return _facets(head) if head is not None else Facets()
+
+
+def _facets(incident: _Incident) -> Facets:
     return Facets(incident.district, frozenset((incident.agency, *(row.agency for row in incident.assignments))))
 
 
@@ -45,15 +69,14 @@ def _of_nothing(_document: bytes) -> Facets:
 
 FACETS: dict[str, Callable[[bytes], Facets]] = {
     "incident_board": _of_incident,
-    "call_board": _of_place,
-    "unit_status": _of_place,
-    "alarm_board": _of_place,
-    "catalogue": _of_nothing,
-    "account_directory": _of_nothing,
-    "source_health": _of_nothing,
+    "incident_timeline": _of_timeline,
+    "call_board": _of_call,
+    "unit_status": _of_agency,
+    "alarm_board": _of_alarm,
+    "response_times": _of_agency,
 }
 
 
 def reader_facets(name: str) -> Callable[[bytes], Facets]:
-    """The facets of a view's documents."""
+    """The facets of a view's documents; catalogue, accounts and sources have none."""
     return FACETS.get(name, _of_nothing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -115,7 +115,7 @@ class Live:
         await socket.accept()
         link = ConsoleLink(socket, principal)
         self.links.add(link)
-        writer = asyncio.create_task(link.write(lambda: self._center.hub.ready(link)))
+        writer = asyncio.create_task(link.write(lambda: self._ready(link)))
         reader = asyncio.create_task(self._read(link))
         slow = asyncio.create_task(link.gone.wait())
         link.send([self._hello(principal)])
@@ -133,6 +133,10 @@ class Live:
             for task in (writer, reader, slow):
                 task.cancel()
             await asyncio.gather(writer, reader, slow, return_exceptions=True)
+
+    def _ready(self, link: ConsoleLink) -> None:
+        self._center.hub.ready(link)
+        self._center.positions.ready(link)
 
     def end_sessions(self, account: str, reason: str, en: str, zh: str) -> None:
         """Tell an account's consoles that their sign-in is over, and let them go."""
@@ -178,7 +182,8 @@ class Live:
             link.send([_refusal(refusal.code, refusal.sentence_en, refusal.sentence_zh, asked.view)])
             return
         if asked.view == "unit_position":
-            link.send(self._center.positions.subscribe(link, asked.filter.viewport))
+            sees = self._center.sees_unit(link.principal.scope)
+            link.send(self._center.positions.subscribe(link, asked.filter.viewport, sees))
             return
         live = self._center.hub.views.get(asked.view)
         if live is None:
@@ -193,11 +198,11 @@ class Live:
 
     def _scoped(self, link: ConsoleLink, wanted: Wanted) -> Filter:
         """What was asked for, within what the account may see."""
-        scope = link.principal
         return Filter(
-            districts=_within(wanted.districts, scope.districts),
-            agencies=_within(wanted.agencies, scope.agencies),
+            districts=frozenset(wanted.districts),
+            agencies=frozenset(wanted.agencies),
             keys=frozenset(wanted.keys),
+            reach=link.principal.scope,
         )
 
     def _leave(self, link: ConsoleLink, view: str) -> None:
@@ -268,16 +273,6 @@ async def _close(socket: WebSocket, code: int) -> None:
         await asyncio.wait_for(socket.close(code), TICK_S)
     except (TimeoutError, RuntimeError, WebSocketDisconnect):
         log.info("a console left before its link was closed")
-
-
-def _within(asked: list[str], scope: Any) -> frozenset[str]:  # noqa: ANN401 -- a collection of codes
-    """Codes within the scope; an empty set means all, so that a foreign code leaves one that nothing matches."""
-    allowed = frozenset(scope)
-    if not allowed:
-        return frozenset(asked)
-    if not asked:
-        return allowed
-    return (frozenset(asked) & allowed) or frozenset({"\0none"})
 
 
 def _refusal(code: str, en: str, zh: str, view: str) -> bytes:

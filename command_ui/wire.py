@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
+from datetime import UTC, datetime
 from typing import Any, get_args, get_type_hints
 
 from fastapi import Request
@@ -17,6 +19,8 @@ from streams.sources.datum import to_wgs84
 FIELDS_SHOWN_MAX = 20
 # What a sentence quotes of a wrong value.
 SHOWN_CHARACTERS_MAX = 60
+# Control characters (C0) but tab, line feed and carriage return.
+UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _adapters: dict[Any, TypeAdapter[Any]] = {}
 _CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -40,15 +44,15 @@ def parse(kind: type[Any], body: bytes) -> Any:  # noqa: ANN401 -- a value of th
         value = adapter(kind).validate_json(body)
     except ValidationError as error:
         raise invalid(error) from None
+    # JSON writes control characters as escapes only.
+    if b"\\u00" in body:
+        _require_readable(value, "")
     return in_wgs84(value)
 
 
 def parse_value(kind: type[Any], value: object) -> Any:  # noqa: ANN401 -- as above
     """The same from JSON that was read already."""
-    try:
-        return in_wgs84(adapter(kind).validate_json(json.dumps(value)))
-    except ValidationError as error:
-        raise invalid(error) from None
+    return parse(kind, json.dumps(value).encode())
 
 
 def adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 -- any type that has a wire form
@@ -70,6 +74,21 @@ def _be_strict(kind: Any) -> None:  # noqa: ANN401 -- any annotation
             _be_strict(hint)
 
 
+def _require_readable(value: object, path: str) -> None:
+    """Refuse control characters, the NUL that no database takes among them; tabs and line breaks are text."""
+    if isinstance(value, str):
+        if found := UNREADABLE.search(value):
+            shown = f"U+{ord(found[0]):04X}"
+            en, zh = f"{path} contains the control character {shown}.", f"{path} 含有控制字符 {shown}。"
+            raise Problem(422, "invalid_field", en, zh, field=path, fields=(FieldProblem(field=path, en=en, zh=zh),))
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            _require_readable(getattr(value, field.name), f"{path}.{field.name}" if path else field.name)
+    elif isinstance(value, tuple | list):
+        for index, part in enumerate(value):
+            _require_readable(part, f"{path}.{index}")
+
+
 def in_wgs84(value: Any) -> Any:  # noqa: ANN401 -- a command
     """The command with every place converted to WGS-84."""
     if not dataclasses.is_dataclass(value) or isinstance(value, type):
@@ -82,15 +101,41 @@ def in_wgs84(value: Any) -> Any:  # noqa: ANN401 -- a command
     return dataclasses.replace(value, **moved) if moved else value
 
 
+def in_utc(moment: datetime, field: str) -> datetime:
+    """A time of a query, in UTC. Refuses one without an offset: it could be any of 38 moments, and a guess is no answer."""
+    if moment.tzinfo is None:
+        raise Problem(
+            422,
+            "time_has_no_zone",
+            f"{field} is {moment.isoformat()} without an offset from UTC: write it as 2026-11-23T14:05:00+08:00.",
+            f"{field} 为 {moment.isoformat()},没有时区:请写成 2026-11-23T14:05:00+08:00。",
+            field=field,
+        )
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        shown = moment.isoformat()
+        en, zh = f"{field} is {shown}: no calendar in UTC has that time.", f"{field} 为 {shown}:超出 UTC 可表示的范围。"
+        raise Problem(422, "time_is_out_of_range", en, zh, field=field) from None
+
+
 def invalid(error: ValidationError) -> Problem:
     """The refusal that names each wrong field."""
-    problems = []
-    for fault in error.errors(include_url=False)[:FIELDS_SHOWN_MAX]:
+    faults: dict[str, dict[str, Any]] = {}
+    for found in error.errors(include_url=False):
+        fault = dict(found)
         if fault["type"] == "json_invalid":
             reason = str(fault.get("ctx", {}).get("error", ""))
             return Problem(400, "malformed_json", f"The body is not JSON: {reason}.", f"请求体不是有效的 JSON:{reason}。")
-        path = ".".join(str(part) for part in fault["loc"])
-        en, zh = _sentence(path or "the body", dict(fault))
+        # A union of words names each of its alternatives in the path: the sender knows one field, and one list of words.
+        path = ".".join(str(part) for part in found["loc"] if "[" not in str(part))
+        if path in faults and fault["type"] == faults[path]["type"] == "literal_error":
+            faults[path]["ctx"]["expected"] += f" or {fault['ctx']['expected']}"
+        else:
+            faults.setdefault(path, fault)
+    problems = []
+    for path, fault in list(faults.items())[:FIELDS_SHOWN_MAX]:
+        en, zh = _sentence(path or "the body", fault)
         problems.append(FieldProblem(field=path, en=en, zh=zh))
     first = problems[0]
     return Problem(422, "invalid_field", first.en, first.zh, field=first.field, fields=tuple(problems))

@@ -66,7 +66,9 @@ def evolve(document: ResponseTimes | None, recorded: Recorded) -> ResponseTimes 
         case Assignment.StepUndone():
             return _measured(replace(document, times={step: at for step, at in document.times.items() if step != fact.step}))
         case Assignment.Ended():
-            return _measured(replace(document, times={**document.times, "cleared": fact.occurred_at}, outcome=fact.outcome))
+            # An assignment that was cancelled, declined or diverted has no moment at which its work was done.
+            times = {**document.times, "cleared": fact.occurred_at} if fact.outcome == "cleared" else document.times
+            return _measured(replace(document, times=times, outcome=fact.outcome))
         case _:
             assert_never(fact)
 

@@ -8,25 +8,28 @@ from dataclasses import dataclass
 
 import msgspec
 
+from domain.permissions import Scope
+
 # What left a view is remembered this long, so that a console that was cut off for a shift's worth of closings can resume.
 TOMBSTONES_MAX = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What a subscription may filter a document by."""
+    """What a subscription may filter a document by. `agencies` is None where it belongs to none by its nature."""
 
     district: str = ""
-    agencies: frozenset[str] = frozenset()
+    agencies: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a subscription wants; an empty set wants all."""
+    """What a subscription wants, within what its account reaches; an empty set wants all."""
 
     districts: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
+    reach: Scope = Scope()
 
     def names(self, key: str) -> bool:
         """Whether a document of this key can ever belong to the subscription."""
@@ -37,7 +40,8 @@ class Filter:
         return (
             self.names(key)
             and (not self.districts or facets.district in self.districts)
-            and (not self.agencies or not self.agencies.isdisjoint(facets.agencies))
+            and (not self.agencies or not self.agencies.isdisjoint(facets.agencies or ()))
+            and self.reach.reaches(agencies=facets.agencies, district=facets.district)
         )
 
 
@@ -134,8 +138,15 @@ class LiveView:
 class WatchedView(LiveView):
     """A view too large for memory: only the documents that somebody watches, by key, are held; the rest stay on disk."""
 
-    def __init__(self, name: str, epoch: str, position: int, read: Callable[[str], tuple[str, int, bytes] | None]) -> None:
-        super().__init__(name, epoch, position, lambda _document: Facets())
+    def __init__(
+        self,
+        name: str,
+        epoch: str,
+        position: int,
+        read: Callable[[str], tuple[str, int, bytes] | None],
+        facets: Callable[[bytes], Facets] = lambda _document: Facets(),
+    ) -> None:
+        super().__init__(name, epoch, position, facets)
         self._read = read
         self._watchers: Counter[str] = Counter()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.call import Call
 from domain.decisions import Decision
 from projections.projection import Projection, Recorded
 from streams.fact_store import FactStore
@@ -21,6 +22,10 @@ from streams.vault import Vault
 from streams.view_store import ViewStore
 from streams.working_store import WorkingStore
 from streams.writer import Answer, Request, Writer
+
+
+# More facts than one group commit holds: what a kill can have left half done lies among them.
+LAST_GROUP_FACTS = 5_000
 
 
 def utc_now() -> datetime:
@@ -70,6 +75,7 @@ class OneMachine:
         *,
         zone: ZoneInfo,
         telemetry_days: float = 7.0,
+        master_key: Path | None = None,
         now: Callable[[], datetime] = utc_now,
         on_published: Callable[[Published], None] = lambda _published: None,
         on_facts: Callable[[list[Recorded]], None] = lambda _facts: None,
@@ -84,7 +90,8 @@ class OneMachine:
         self.now = now
         self.facts = FactStore(self.files.facts)
         self.views = ViewStore(self.files.views)
-        self.vault = Vault(self.files.keys)
+        self.vault = Vault(self.files.keys, master_key)
+        self._finish_erasures()
         self.telemetry = TelemetryLog(self.files.telemetry, retention_days=telemetry_days, now=lambda: now().timestamp())
         self.projector = Projector(self.facts, self.views, projections, on_published)
         self.replay = Replay(self.facts, self.views)
@@ -125,6 +132,12 @@ class OneMachine:
         self.views.close()
         self.facts.close()
         self.vault.close()
+
+    def _finish_erasures(self) -> None:
+        """A kill between the fact of an erasure and its act leaves the key: it is destroyed now."""
+        for recorded in self.facts.facts(max(0, self.facts.last_position - LAST_GROUP_FACTS)):
+            if isinstance(recorded.fact, Call.CallerErased):
+                self.vault.erase(f"call:{recorded.fact.call}")
 
     def _written(self, facts: list[Recorded]) -> None:
         if facts:

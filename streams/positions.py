@@ -1,6 +1,6 @@
 """Where the units are: the newest fix of each, told to the consoles whose map shows the place.
 
-Places fall into cells of a grid. Twice a second the fixes of each changed cell are put together once; a console gets the cells that its
+Places fall into cells of a grid. At each tick the fixes of each changed cell are put together once; a console gets the cells that its
 viewport touches. A unit that leaves a cell is told to those who watch the cell it left, so that no map keeps a ghost. Belongs to the thread
 of the event loop.
 """
@@ -10,20 +10,24 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from streams.hub import Console, snapshot_frames
 from streams.live_view import quote
 
-# Two frames a second: with a fix every few seconds from each unit a map is never more than a second behind.
-TICK_S = 0.5
+# A fix goes out at once while there is time. A tick takes a fifth of the loop's time at most; half a second is the latest.
+TICK_S_MIN = 0.005
+TICK_S_MAX = 0.5
+REST_FOR_WORK = 4.0
 # Some 2 km: a city map touches hundreds of cells, a district tens.
 CELL_DEG = 0.02
 
 Viewport = tuple[float, float, float, float]
 """West, south, east, north."""
 Cell = tuple[int, int]
+Sees = Callable[[str], bool]
+"""Whether an account may know where the unit is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,12 @@ class Fix:
 class _Watcher:
     viewport: Viewport | None
     position: int
+    sees: Sees | None
     missed: set[str] = field(default_factory=set)
 
 
 class Positions:
-    """`take` fixes as they are accepted; `tick` twice a second."""
+    """`take` fixes as they are accepted; `tick` tells them."""
 
     name = "unit_position"
 
@@ -59,6 +64,7 @@ class Positions:
         self._cells: dict[Cell, set[str]] = {}
         self._changed: dict[Cell, set[str]] = {}
         self._watchers: dict[Console, _Watcher] = {}
+        self._wake = asyncio.Event()
         self.coalesced = 0
         self.frames = 0
         self.bytes_sent = 0
@@ -81,27 +87,41 @@ class Positions:
             self._cells.setdefault(cell, set()).add(fix.unit)
             self._rows.pop(fix.unit, None)
         self.position = max(self.position, position)
+        self._wake.set()
 
-    def subscribe(self, console: Console, viewport: Viewport | None) -> list[bytes]:
-        """The snapshot of what the viewport shows; deltas follow."""
-        self._watchers[console] = _Watcher(viewport, self.position)
-        return snapshot_frames(self.name, self.epoch, self.position, self.snapshot(viewport))
+    def subscribe(self, console: Console, viewport: Viewport | None, sees: Sees | None = None) -> list[bytes]:
+        """The snapshot of what the viewport shows and the account sees; deltas follow."""
+        self._watchers[console] = _Watcher(viewport, self.position, sees)
+        return snapshot_frames(self.name, self.epoch, self.position, self.snapshot(viewport, sees))
 
-    def snapshot(self, viewport: Viewport | None) -> list[bytes]:
+    def snapshot(self, viewport: Viewport | None, sees: Sees | None = None) -> list[bytes]:
         """The newest fixes in the cells that the viewport touches; all where there is none."""
         units = self.latest if viewport is None else (unit for cell in self._touched(viewport) for unit in self._cells[cell])
-        return [self._row(unit) for unit in units]
+        return [self._row(unit) for unit in units if sees is None or sees(unit)]
+
+    def ready(self, console: Console) -> None:
+        """The console's last frame has left: what it missed goes with the next tick, which comes now."""
+        watcher = self._watchers.get(console)
+        if watcher is not None and watcher.missed:
+            self._wake.set()
+
+    def row(self, unit: str) -> bytes | None:
+        """`["unit",position,[…]]`, or None where it never told where it is."""
+        return self._row(unit) if unit in self.latest else None
 
     def leave(self, console: Console) -> None:
         """The console is gone, or watches no more."""
         self._watchers.pop(console, None)
 
     async def run(self) -> None:
-        """Tick for ever."""
+        """Tick when fixes have come, as often as the work allows; sleep otherwise."""
         while True:
+            await self._wake.wait()
+            self._wake.clear()
             started = time.monotonic()
             self.tick()
-            await asyncio.sleep(max(0.0, TICK_S - (time.monotonic() - started)))
+            worked = time.monotonic() - started
+            await asyncio.sleep(min(TICK_S_MAX, max(TICK_S_MIN, REST_FOR_WORK * worked)))
 
     def tick(self) -> None:
         """Tell each console that is ready what changed in the cells that it watches."""
@@ -116,7 +136,11 @@ class Positions:
                 continue
             if not self._changed and not watcher.missed:
                 continue
-            if watcher.viewport is None:
+            if watcher.sees is not None:
+                touched = set().union(*(units for cell, units in self._changed.items() if _is_shown(watcher, cell)), watcher.missed)
+                rows = b",".join(map(self._row, filter(watcher.sees, touched)))
+                watcher.missed = set()
+            elif watcher.viewport is None:
                 if whole is None:
                     whole = b",".join(parts.values())
                 rows = whole

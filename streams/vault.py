@@ -61,13 +61,13 @@ class MasterKeyIsWrong(StreamFailure):
 class Vault:
     """Seals and opens, from any thread. A key is on disk before anything that it sealed is handed out, unless that is deferred."""
 
-    def __init__(self, path: Path, master_key: Path | None = None) -> None:
+    def __init__(self, path: Path, master_key: Path | None = None, *, locked_s_max: float = LOCKED_S_MAX) -> None:
         """`master_key` is the file of the master key, `master.key` beside the keys unless said otherwise; made on the first start."""
         self._lock = threading.Lock()
         self._ciphers: OrderedDict[str, AESGCM] = OrderedDict()
         self._is_deferring = False
         try:
-            self._connection = _opened(path)
+            self._connection = _opened(path, locked_s_max)
         except sqlite3.Error as error:
             raise _unavailable(error) from error
         try:
@@ -214,9 +214,9 @@ class Vault:
         return key
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, locked_s_max: float) -> sqlite3.Connection:
     is_new = not path.exists()
-    connection = sqlite3.connect(path, timeout=LOCKED_S_MAX, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=locked_s_max, isolation_level=None, check_same_thread=False)
     try:
         if is_new:
             path.chmod(0o600)

@@ -20,8 +20,12 @@ AGGREGATES_MAX = 50_000
 class Seals(Protocol):
     """What the vault offers."""
 
-    def seal(self, subject: str, text: str) -> str:
-        """Sealed text."""
+    def seal(self, subject: str, text: str, *, is_deferred: bool = False) -> str:
+        """Sealed text; deferred, its key is on disk after the next `flush` only."""
+        ...
+
+    def flush(self) -> None:
+        """Put the keys of what was sealed on disk."""
         ...
 
     def open(self, sealed: str) -> str:
@@ -80,7 +84,7 @@ class WorkingStore:
 
     def seal(self, subject: str, text: str) -> str:
         """As promised by `domain.store.Store`."""
-        return self._seals.seal(subject, text)
+        return self._seals.seal(subject, text, is_deferred=True)
 
     def unseal(self, sealed: str) -> str:
         """As promised by `domain.store.Store`."""
@@ -135,6 +139,10 @@ class WorkingStore:
         erasures = self._erasures
         self._erasures, self._accepted_erasures = [], []
         return erasures
+
+    def keep_keys(self) -> None:
+        """The keys of what was sealed are on disk before the facts that need them."""
+        self._seals.flush()
 
     def destroy(self, subject: str) -> None:
         """Destroy the subject's key."""

@@ -148,6 +148,7 @@ class Writer:
                 self._write_group(group)
             except Exception as error:
                 log.exception("the writer failed on a group of %d commands", len(group))
+                self._store.forget()
                 self._fail(group, StoreUnavailable(f"The log could not be written: {error}.", f"日志无法写入:{error}。"))
             if stopping:
                 return
@@ -156,6 +157,9 @@ class Writer:
         decided: list[_Decided] = []
         keys: dict[str, Request] = {}
         for request in group:
+            # From here on the sender can no longer take it back: its answer will be about what is on disk.
+            if not request.future.set_running_or_notify_cancel():
+                continue
             if request.key in keys:
                 # The first of the two must be on disk before the second can be answered as its repeat.
                 self._commit(decided)
@@ -200,7 +204,7 @@ class Writer:
         except IntegrityError:
             self._store.forget()
             self._alone([item.request for item in decided])
-        except PersistenceError as error:
+        except (PersistenceError, StreamFailure) as error:
             self._store.forget()
             self._fail([item.request for item in decided], _unavailable(error))
 
@@ -248,10 +252,10 @@ class Writer:
                     msgspec.json.encode((_placed(item.facts), item.result if not _is_personal(item) else {})),
                 )
             )
+        self._store.keep_keys()
         recordings = self._facts.save(*facts, receipts=receipts) if facts else self._receipts_only(receipts)
         positions = [recording.notification.id for recording in recordings]
-        for subject in self._store.erased():
-            self._store.destroy(subject)
+        self._destroy_keys()
         end = positions[-1] if positions else self._facts.last_position
         self.accepted += len(decided)
         self._on_facts([Recorded(position, fact) for position, fact in zip(positions, facts, strict=True)])
@@ -269,6 +273,14 @@ class Writer:
                     result=item.result,
                 )
             )
+
+    def _destroy_keys(self) -> None:
+        """The facts of the erasures are on disk; a key that cannot be destroyed now is destroyed at the next start."""
+        for subject in self._store.erased():
+            try:
+                self._store.destroy(subject)
+            except StreamFailure:
+                log.exception("the key of %s could not be destroyed", subject)
 
     def _receipts_only(self, receipts: list[tuple[str, bytes, int, str, bytes]]) -> list[Any]:
         self._facts.recorder.insert_events([], receipts=receipts)

@@ -48,6 +48,8 @@ CHECKS_WAITING_MAX = 64
 LOCK_OUT_TRIES = 10
 
 ACCOUNT_COMMANDS: Final = frozenset(command_name(command) for command in account_commands.COMMANDS)
+# Passwords of one account never change twice at one moment: what began before the later one ends with it.
+_TICK = timedelta(microseconds=1)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -143,12 +145,16 @@ class Accounts:
         """Another password, and one new session for all of the account's. Raises OldPasswordIsWrong, and what is wrong with the new."""
         principal = self.by_session(secret)
         require_good(new, principal.account)
-        if not await self._is_password(principal.account, self._person(principal.account), old, address=address):
+        seen = self._store.password(principal.account)
+        if not await self._is_password(principal.account, self._person(principal.account), old, address=address) or seen is None:
             raise OldPasswordIsWrong
         if old == new:
             raise PasswordIsTheOldOne
         hashed = await self._in_thread(self._hasher.hash, new)
-        self._store.set_password(principal.account, hashed, must_change=False, at=self._after(principal.account))
+        at = max(self._after(principal.account), seen.changed_at + _TICK)
+        if not self._store.replace_password(principal.account, hashed, seen=seen, at=at):
+            # Changed in another window, or by an administrator, while this one was being checked.
+            raise OldPasswordIsWrong
         self._record(principal.account, address, "password_changed")
         return self._begin(principal.account)
 
@@ -214,6 +220,8 @@ class Accounts:
     async def _give_password(self, account: str, *, at: datetime) -> str:
         password = made_password()
         hashed = await self._in_thread(self._hasher.hash, password)
+        before = self._store.password(account)
+        at = at if before is None else max(at, before.changed_at + _TICK)
         self._store.set_password(account, hashed, must_change=True, at=at)
         return password
 

@@ -86,12 +86,13 @@ def digest(secret: str) -> bytes:
 class CredentialStore:
     """From any thread; each act takes microseconds. Secrets come in as they are and are hashed before they are kept."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, locked_s_max: float = LOCKED_S_MAX, sign_ins_max: int = SIGN_INS_MAX) -> None:
         is_new = not path.exists()
         self._lock = threading.Lock()
         self._recorded = 0
+        self._sign_ins_max = sign_ins_max
         try:
-            self._connection = sqlite3.connect(path, timeout=LOCKED_S_MAX, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(path, timeout=locked_s_max, isolation_level=None, check_same_thread=False)
             try:
                 self._prepare(path, is_new=is_new)
             except BaseException:
@@ -131,6 +132,15 @@ class CredentialStore:
                 "must_change = excluded.must_change, changed_at = excluded.changed_at",
                 (account, hashed, must_change, at.timestamp()),
             )
+
+    def replace_password(self, account: str, hashed: str, *, seen: Password, at: datetime) -> bool:
+        """The account's password from now on, chosen by its owner; False where it is no longer the one that was `seen`."""
+        with self._durably() as connection:
+            replaced = connection.execute(
+                "UPDATE passwords SET hash = ?, must_change = 0, changed_at = ? WHERE account = ? AND changed_at = ?",
+                (hashed, at.timestamp(), account, seen.changed_at.timestamp()),
+            )
+            return replaced.rowcount == 1
 
     def rehash(self, account: str, old: str, new: str) -> None:
         """The same password under other parameters, unless it was changed meanwhile."""
@@ -218,7 +228,7 @@ class CredentialStore:
             self._recorded += 1
             if self._recorded % PRUNE_EVERY == 1:
                 connection.execute("DELETE FROM sign_ins WHERE at < ?", (sign_in.at.timestamp() - SIGN_INS_DAYS_KEPT * _DAY_S,))
-                connection.execute("DELETE FROM sign_ins WHERE rowid <= (SELECT max(rowid) FROM sign_ins) - ?", (SIGN_INS_MAX,))
+                connection.execute("DELETE FROM sign_ins WHERE rowid <= (SELECT max(rowid) FROM sign_ins) - ?", (self._sign_ins_max,))
 
     def sign_ins(self, account: str | None = None, *, limit: int = 100) -> list[SignIn]:
         """The newest tries, newest first."""

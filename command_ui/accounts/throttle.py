@@ -41,7 +41,8 @@ class _Door:
 class Throttle:
     """Counts tries at doors: `account zhoukai`, `address 10.0.3.17`. Times are seconds of the caller's clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, doors_max: int = DOORS_MAX) -> None:
+        self._doors_max = doors_max
         self._doors: OrderedDict[str, _Door] = OrderedDict()
 
     def wait_s(self, door: str, at_s: float) -> int:
@@ -60,7 +61,7 @@ class Throttle:
         if known.tries >= patience.free:
             doublings = min(known.tries - patience.free, 64)
             known.until_s = at_s + min(patience.longest_wait_s, patience.first_wait_s * 2**doublings)
-        while len(self._doors) > DOORS_MAX:
+        while len(self._doors) > self._doors_max:
             self._doors.popitem(last=False)
         return known.tries
 

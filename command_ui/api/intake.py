@@ -9,7 +9,7 @@ import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -18,13 +18,15 @@ from command_ui.accounts.principal import Principal
 from command_ui.api.commands import Guard, own_key
 from command_ui.center import Center
 from command_ui.problems import Problem, problem_of
+from command_ui.scope import require_scope
 from command_ui.wire import adapter, parse_value, read_body
 from domain import commands as ask
 from domain import permissions
-from domain.bounds import Address, ShortText, Text
+from domain.assignment import Step
+from domain.bounds import Address, Code, ShortText, Text
 from domain.decisions import DECISIONS
 from domain.refusals import Refusal, UnknownThing
-from domain.times import AHEAD_S_MAX
+from domain.times import AHEAD_S_MAX, EARLIEST
 from streams.positions import Fix
 from streams.sources.datum import to_wgs84
 
@@ -37,6 +39,11 @@ REJECTED_SHOWN_MAX = 100
 
 
 LON_MAX, LAT_MAX = 180.0, 90.0
+HEADING_DEG_MAX = 360.0
+# A rescue helicopter flies at 300; what is ten times that is a fault of the receiver.
+SPEED_KMH_MAX = 3_000.0
+# Wider than any city: a fix of a mobile network's cell, not of nothing.
+ACCURACY_M_MAX = 100_000.0
 UNAVAILABLE = 503
 
 
@@ -98,6 +105,7 @@ def intake_router(center: Center, guard: Guard, bytes_max: int) -> APIRouter:
             if not center.is_known_unit(fix.unit):
                 raise _Bad("unit", f"There is no unit {fix.unit[:64]}.", f"没有单位 {fix.unit[:64]}。")
             lon, lat = _wgs84(fix)
+            _require_motion(fix)
             return Fix(fix.unit, lon, lat, fix.heading_deg, fix.speed_kmh, int(_moment(fix.at, now).timestamp() * 1000), source)
 
         fixes, rejected, count = _taken(raw, read)
@@ -183,12 +191,15 @@ def intake_router(center: Center, guard: Guard, bytes_max: int) -> APIRouter:
     return router
 
 
+ReportedStatus = Step | Literal["cleared", "available", "out_of_service"]
+
+
 @dataclass(frozen=True, slots=True)
 class StatusIn:
     """A unit's status as its radio or terminal reports it."""
 
-    unit: str
-    status: str
+    unit: Code
+    status: ReportedStatus
     at: datetime | None = None
     reason: str = ""
 
@@ -214,9 +225,9 @@ FIX_SCHEMA: dict[str, Any] = {
         "lon": {"type": "number", "minimum": -180, "maximum": 180},
         "lat": {"type": "number", "minimum": -90, "maximum": 90},
         "at": {"type": "string", "format": "date-time"},
-        "heading_deg": {"type": ["number", "null"]},
-        "speed_kmh": {"type": ["number", "null"]},
-        "accuracy_m": {"type": ["number", "null"]},
+        "heading_deg": {"type": ["number", "null"], "minimum": 0, "maximum": HEADING_DEG_MAX},
+        "speed_kmh": {"type": ["number", "null"], "minimum": 0, "maximum": SPEED_KMH_MAX},
+        "accuracy_m": {"type": ["number", "null"], "minimum": 0, "maximum": ACCURACY_M_MAX},
         "datum": {"type": "string", "enum": ["WGS-84", "GCJ-02", "BD-09"]},
     },
 }
@@ -232,23 +243,25 @@ _SOURCE = msgspec.json.Decoder(str)
 
 
 def _envelope(body: bytes, name: str) -> tuple[str, list[msgspec.Raw]]:
+    field = "source"
     try:
         envelope = _ENVELOPE.decode(body)
-    except msgspec.DecodeError as error:
-        raise Problem(400, "malformed_json", f"The body is not JSON: {error}.", f"请求体不是有效的 JSON:{error}。") from None
-    try:
         source = _SOURCE.decode(envelope.get("source", b"null"))
+        field = name
         found = _ELEMENTS.decode(envelope.get(name, b"null"))
-    except msgspec.DecodeError:
+    except msgspec.ValidationError:
         raise Problem(
             422,
             "invalid_field",
             f'The body must be {{"source": "a name", "{name}": [...]}}.',
             f'请求体应为 {{"source": "名称", "{name}": [...]}}。',
-            field="source" if "source" not in envelope else name,
+            field=field,
         ) from None
-    if not 0 < len(source) <= SOURCE_LENGTH_MAX:
-        raise Problem(422, "invalid_field", "source must be 1 to 64 characters.", "source 应为 1 至 64 个字符。", field="source")
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Problem(400, "malformed_json", f"The body is not JSON: {error}.", f"请求体不是有效的 JSON:{error}。") from None
+    if not 0 < len(source) <= SOURCE_LENGTH_MAX or not source.isprintable():
+        en, zh = "source must be 1 to 64 printable characters.", "source 应为 1 至 64 个可打印字符。"
+        raise Problem(422, "invalid_field", en, zh, field="source")
     if len(found) > ELEMENTS_MAX:
         raise Problem(
             413,
@@ -266,18 +279,18 @@ def _element_reader(kind: type[Any]) -> Callable[[msgspec.Raw], Any]:
     def read(element: msgspec.Raw) -> Any:  # noqa: ANN401 -- the kind that was asked for
         try:
             return decoder.decode(element)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             reason, _, path = str(error).partition(" - at `$")
-            field = path.strip("`.") if path else _named_in(reason)
+            field = path.strip("`.") if path else _missing_in(reason)
             raise _Bad(field, f"{field or 'The element'}: {reason}.", f"{field or '该条'}:格式不对({reason})。") from None
 
     return read
 
 
-def _named_in(reason: str) -> str:
+def _missing_in(reason: str) -> str:
     """The field in «Object missing required field `lat`»."""
-    _, quote, rest = reason.partition("`")
-    return rest.partition("`")[0] if quote else ""
+    _, found, rest = reason.partition("missing required field `")
+    return rest.partition("`")[0] if found else ""
 
 
 def _taken(raw: Sequence[msgspec.Raw], read: Callable[[msgspec.Raw], Any]) -> tuple[list[Any], list[Rejected], int]:
@@ -307,9 +320,22 @@ def _wgs84(fix: FixIn) -> tuple[float, float]:
         raise _Bad("datum", str(error), f"未知坐标系 {fix.datum[:20]}:应为 WGS-84、GCJ-02 或 BD-09。") from None
 
 
+def _require_motion(fix: FixIn) -> None:
+    for field, value, highest in (
+        ("heading_deg", fix.heading_deg, HEADING_DEG_MAX),
+        ("speed_kmh", fix.speed_kmh, SPEED_KMH_MAX),
+        ("accuracy_m", fix.accuracy_m, ACCURACY_M_MAX),
+    ):
+        if value is not None and not 0 <= value <= highest:
+            en, zh = f"must lie between 0 and {highest:g}", f"应在 0 与 {highest:g} 之间"
+            raise _Bad(field, f"{field} is {value:g}: it {en}.", f"{field} 为 {value:g}:{zh}。")
+
+
 def _moment(at: datetime, now: datetime) -> datetime:
     if at.tzinfo is None:
         raise _Bad("at", f"at is {at.isoformat()} without an offset from UTC.", f"at 为 {at.isoformat()},没有时区。")
+    if at < EARLIEST:
+        raise _Bad("at", f"at is {at.isoformat()}: nothing before 1970 can be recorded.", f"at 为 {at.isoformat()}:不能早于 1970 年。")
     ahead = (at - now).total_seconds()
     if ahead > AHEAD_S_MAX:
         raise _Bad(
@@ -334,7 +360,8 @@ async def _decided(
         try:
             try:
                 body = json.loads(bytes(element))
-            except RecursionError:
+            except (RecursionError, ValueError):
+                # Too deep, or a number of more digits than anybody means.
                 body = None
             if not isinstance(body, dict):
                 raise Problem(422, "invalid_field", "The element is not an object.", "该条不是对象。")
@@ -354,6 +381,7 @@ async def _command(center: Center, principal: Principal, name: str, body: dict[s
     decision = DECISIONS[name]
     permissions.require(name, principal.roles)
     command = parse_value(decision.command, body)
+    require_scope(center, principal, command)
     future = center.machine.submit(decision, command, account=principal.account, seat=principal.seat, key=own_key(principal, key))
     return (await asyncio.wrap_future(future)).result
 

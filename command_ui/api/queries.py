@@ -15,6 +15,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from command_ui.api.commands import Guard
 from command_ui.center import Center
+from command_ui.wire import in_utc
 from domain import permissions
 from domain.duplicates import OpenIncident, possible_duplicates
 from domain.recommendation import ETA_METHOD, Offer, Wanted, recommend
@@ -34,7 +35,7 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
 
     @router.get("/incidents/{incident}/recommendation", summary="Which units to send, with reasons, and what is short.")
     async def recommendation(request: Request, incident: str) -> Response:
-        permissions.require_view("unit_status", (await guard(request)).roles)
+        permissions.require_view("recommendation", (await guard(request)).roles)
         return _json(_recommendation(center, incident))
 
     @router.get("/possible_duplicates", summary="Open incidents that a call may be about.")
@@ -45,8 +46,8 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
         incident_type: Annotated[str, Query(max_length=64)] = "",
         at: datetime | None = None,
     ) -> Response:
-        permissions.require_view("incident_board", (await guard(request)).roles)
-        moment = at if at is not None and at.tzinfo is not None else center.now()
+        permissions.require_view("possible_duplicates", (await guard(request)).roles)
+        moment = in_utc(at, "at") if at is not None else center.now()
         kind = center.document("catalogue", f"incident_type:{incident_type}") if incident_type else None
         category = kind.category if kind else ""
         found = possible_duplicates(LonLat(lon=lon, lat=lat), moment, incident_type, category, _open_incidents(center))
@@ -60,7 +61,9 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
         until: datetime | None = None,
     ) -> Response:
         permissions.require_view("response_times", (await guard(request)).roles)
-        return _json(await asyncio.to_thread(percentiles, center, group_by, since, until))
+        begin = in_utc(since, "since") if since is not None else None
+        end = in_utc(until, "until") if until is not None else None
+        return _json(await asyncio.to_thread(percentiles, center, group_by, begin, end))
 
     @router.get("/log", summary="The facts themselves, in the order of the log.")
     async def log(
@@ -75,7 +78,7 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
 
     @router.get("/digest", summary="The position and a digest of every view.")
     async def digest(request: Request) -> Response:
-        permissions.require_view("log", (await guard(request)).roles)
+        permissions.require_view("digest", (await guard(request)).roles)
         views = center.machine.views
         running = center.machine.projector.running
         digests = await asyncio.to_thread(lambda: {name: views.digest(name) for name in running})

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
+from command_ui.accounts.principal import Principal
 from command_ui.api.commands import Guard
 from command_ui.center import Center
+from command_ui.facets import reader_facets
 from command_ui.problems import Problem
+from command_ui.wire import in_utc
 from domain import permissions
 from projections.projection import Projection
-from streams.live_view import Filter
-from streams.replay import matching
+from streams.live_view import Filter, quote
 
 Clock = Literal["recorded", "occurred"]
 # A time of a query string: an offset is wanted, since a view as of an hour that could be any of 38 would be a guess.
 AsOf = Annotated[datetime | None, Query(description="The view as of this time, with an offset from UTC.")]
+
+
+# Views that are made of telemetry and of the server's own state: they are as they are now.
+MADE = ("unit_position", "source_health")
 
 
 def views_router(center: Center, guard: Guard) -> APIRouter:
@@ -34,7 +41,7 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
             {"view": name, "epoch": view.checkpoint.epoch, "position": view.checkpoint.position, "is_live": view.projection.is_live}
             for name, view in center.machine.projector.running.items()
         ]
-        made = [{"view": name, "epoch": "telemetry", "position": 0, "is_live": True} for name in ("unit_position", "source_health")]
+        made = [{"view": name, "epoch": "telemetry", "position": 0, "is_live": True} for name in MADE]
         return _json({"views": [*folded, *made]})
 
     @router.get("/views/{view}", summary="A whole view, now or as of a time.")
@@ -48,17 +55,19 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
     ) -> Response:
         principal = await guard(request)
         permissions.require_view(view, principal.roles)
-        wanted = Filter(_one(district) or frozenset(principal.districts), _one(agency) or frozenset(principal.agencies), frozenset())
+        wanted = Filter(_one(district), _one(agency), frozenset(), principal.scope)
         if as_of is not None:
-            return await _earlier(center, _projection(center, view), _aware(as_of), clock, wanted)
+            return await _earlier(center, _projection(center, view), in_utc(as_of, "as_of"), clock, wanted)
         if view == "unit_position":
-            return _rows(view, center.positions.epoch, center.positions.position, center.now(), center.positions.snapshot(None))
+            rows = center.positions.snapshot(None, center.sees_unit(principal.scope))
+            return _rows(view, center.positions.epoch, center.positions.position, center.now(), rows)
         live = center.hub.views.get(view)
         if live is None:
             raise _unknown(view)
         projection = center.projections.get(view)
+        sees = _sight(view)
         if projection is not None and not projection.is_live:
-            stored = await asyncio.to_thread(lambda: [b'["%b",%d,%b]' % (k.encode(), p, d) for k, p, d in views.documents(view)])
+            stored = await asyncio.to_thread(lambda: [b"[%b,%d,%b]" % (quote(k), p, d) for k, p, d in views.documents(view) if sees(wanted, k, d)])
             return _rows(view, live.epoch, live.position, center.now(), stored)
         return _rows(view, live.epoch, live.position, center.now(), live.snapshot(wanted))
 
@@ -66,17 +75,21 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
     async def one_document(request: Request, view: str, key: str, as_of: AsOf = None, clock: Clock = "recorded") -> Response:
         principal = await guard(request)
         permissions.require_view(view, principal.roles)
+        if view in MADE and as_of is None:
+            return _json(_made_now(center, principal, view, key))
         projection = _projection(center, view)
         epoch = center.hub.views[view].epoch
         if as_of is not None:
-            moment = _aware(as_of)
+            moment = in_utc(as_of, "as_of")
             document = await asyncio.to_thread(_document_then, center, projection, key, moment, clock)
             if document is None:
                 raise _no_document(view, key, as_of)
+            _require_reach(principal, view, key, msgspec.json.encode(document))
             return _json({"view": view, "key": key, "epoch": epoch, "as_of": moment, "clock": clock, "document": document})
         row = views.document(view, key)
         if row is None:
             raise _no_document(view, key, None)
+        _require_reach(principal, view, key, row[2])
         return _json({"view": view, "key": key, "epoch": epoch, "position": row[1], "document": msgspec.Raw(row[2])})
 
     return router
@@ -85,7 +98,9 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
 async def _earlier(center: Center, projection: Projection, moment: datetime, clock: Clock, wanted: Filter) -> Response:
     epoch = center.hub.views[projection.name].epoch
     position, documents = await asyncio.to_thread(center.machine.replay.view_as_of, projection, epoch, moment, clock)
-    kept = matching(documents, wanted)
+    sees = _sight(projection.name)
+    if wanted != Filter():
+        documents = {key: document for key, document in documents.items() if sees(wanted, key, msgspec.json.encode(document))}
     return _json(
         {
             "view": projection.name,
@@ -94,9 +109,33 @@ async def _earlier(center: Center, projection: Projection, moment: datetime, clo
             "server_time": center.now(),
             "as_of": moment,
             "clock": clock,
-            "documents": [[key, position, document] for key, document in kept.items()],
+            "documents": [[key, position, document] for key, document in documents.items()],
         }
     )
+
+
+def _made_now(center: Center, principal: Principal, view: str, key: str) -> dict[str, Any]:
+    if view == "unit_position":
+        epoch, sees = center.positions.epoch, center.sees_unit(principal.scope)
+        row = center.positions.row(key) if sees is None or sees(key) else None
+    else:
+        shown = center.hub.views[view].documents.get(key)
+        epoch, row = center.hub.views[view].epoch, shown.row if shown is not None else None
+    if row is None:
+        raise _no_document(view, key, None)
+    _, position, document = msgspec.json.decode(row, type=tuple[str, int, msgspec.Raw])
+    return {"view": view, "key": key, "epoch": epoch, "position": position, "document": document}
+
+
+def _sight(view: str) -> Callable[[Filter, str, bytes], bool]:
+    facets = reader_facets(view)
+    return lambda wanted, key, document: wanted == Filter() or wanted.matches(key, facets(document))
+
+
+def _require_reach(principal: Principal, view: str, key: str, document: bytes) -> None:
+    """Refuse (OutOfScope) a document that the account does not reach."""
+    facets = reader_facets(view)(document)
+    principal.scope.require(key, agencies=facets.agencies, district=facets.district)
 
 
 def _document_then(center: Center, projection: Projection, key: str, moment: datetime, clock: Clock) -> Any:  # noqa: ANN401 -- any view's
@@ -113,18 +152,6 @@ def _projection(center: Center, view: str) -> Projection:
     if projection is None:
         raise _unknown(view)
     return projection
-
-
-def _aware(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise Problem(
-            422,
-            "time_has_no_zone",
-            f"as_of is {moment.isoformat()} without an offset from UTC: write it as 2026-11-23T14:05:00+08:00.",
-            f"as_of 为 {moment.isoformat()},没有时区:请写成 2026-11-23T14:05:00+08:00。",
-            field="as_of",
-        )
-    return moment.astimezone(UTC)
 
 
 def _one(word: str) -> frozenset[str]:

@@ -15,6 +15,8 @@ from streams.sources.client import Pauses
 
 # A snapshot frame of a large city; the server cuts larger ones.
 FRAME_BYTES_MAX = 64 * 2**20
+# A server that is gone says no farewell.
+CLOSE_S_MAX = 2.0
 
 Sleep = Callable[[float], Awaitable[None]]
 _GONE_WRONG: Final = (OSError, WebSocketException, TimeoutError)
@@ -83,6 +85,10 @@ class LiveMirrors:
                 pass
             self.is_live = False
             await self._sleep(pauses.next("the live link is cut"))
+
+    def _connect(self) -> connect:
+        options: dict[str, Any] = {"max_size": FRAME_BYTES_MAX, "compression": None, "proxy": None, "close_timeout": CLOSE_S_MAX}
+        return connect(self._url, additional_headers=self._headers, **options)
 
     async def _read(self, link: ClientConnection) -> None:
         async for text in link:

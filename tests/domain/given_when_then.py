@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Literal
 
 from domain import commands as ask
+from domain.assignment import Step
 from domain.decisions import DECISIONS, command_name
 from domain.fact import Aggregate, By, Fact
 from domain.refusals import Refusal, UnknownThing
@@ -191,7 +192,7 @@ class Desk:
 
 def topic(fact: Fact) -> str:
     """`incident.opened`."""
-    name: str = type(fact).TOPIC  # type: ignore[attr-defined] -- every stored fact declares one
+    name: str = type(fact).TOPIC
     return name
 
 
@@ -249,6 +250,13 @@ def taken(name: str = "周德明", number: str = "13812346677") -> ask.TakeCall:
 def dispatched(*units: str, incident: str = FIRST) -> ask.DispatchUnits:
     """Units sent to an incident."""
     return ask.DispatchUnits(incident=incident, units=units)
+
+
+def stepped(
+    step: Step | Literal["cleared"], unit: str = "E11", *, incident: str = FIRST, occurred_at: datetime | None = None, destination: str = ""
+) -> ask.StepAssignment:
+    """A unit's first assignment to an incident reached a step."""
+    return ask.StepAssignment(assignment=sent(unit, incident=incident), step=step, occurred_at=occurred_at, destination=destination)
 
 
 def sent(unit: str, *, incident: str = FIRST, time: int = 1) -> str:

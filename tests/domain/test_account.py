@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import msgspec
@@ -41,7 +42,7 @@ def test_the_first_account_opens_the_roster_of_administrators() -> None:
 
 def test_no_fact_of_an_account_has_room_for_a_secret() -> None:
     facts = [fact for fact in vars(Account).values() if isinstance(fact, type) and hasattr(fact, "TOPIC")]
-    fields = {field for fact in facts for field in getattr(fact, "__dataclass_fields__", {})}
+    fields = {entry.name for fact in facts for entry in dataclasses.fields(fact)}
     assert fields <= {
         *("originator_id", "originator_version", "originator_topic", "timestamp", "by", "account", "name", "seat", "rights", "kind"),
         *("reason", "failures", "until", "token", "label", "roles", "expires_at"),

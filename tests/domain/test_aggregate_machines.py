@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain import commands as ask
-from domain.assignment import STEPS, Assignment
+from domain.assignment import STEPS, Assignment, Step
 from domain.call import Call
 from domain.incident import Incident
+from domain.store import A
 from domain.unit import Unit
 from tests.domain.given_when_then import FIRST, FIRST_CALL, SECOND, Desk, at, city, dispatched, opened, place, sent, state, taken
 
@@ -35,7 +36,7 @@ class Machine(RuleBasedStateMachine):
         assert (len(self.desk.log) > before) == (refusal is None)
         return refusal is None
 
-    def agrees(self, kind: type[Any], identifier: str) -> Any:
+    def agrees(self, kind: type[A], identifier: str) -> A:
         """The aggregate, after a look at whether its rows fold to the same."""
         aggregate = self.desk.look(kind, identifier)
         assert state(self.desk.refolded([identifier])[identifier]) == state(aggregate)
@@ -244,20 +245,20 @@ class AssignmentMachine(Machine):
         self.times: dict[str, datetime] = {"dispatched": at(0)}
 
     @rule(step=st.sampled_from(STEPS), seconds=st.none() | st.integers(0, 3600))
-    def record(self, step: Any, seconds: int | None) -> None:
+    def record(self, step: Step, seconds: int | None) -> None:
         moment = None if seconds is None else at(seconds)
         refusal = "StepIsRecorded" if step in self.times else "LateTimeIsMissing" if self.outcome and moment is None else None
         if self.expect(ask.StepAssignment(assignment=sent("E11"), step=step, occurred_at=moment), refusal):
             self.times[step] = moment or at(3600)
 
     @rule(step=st.sampled_from(["dispatched", *STEPS, "cleared"]), seconds=st.integers(0, 3600))
-    def correct(self, step: Any, seconds: int) -> None:
+    def correct(self, step: Step | Literal["dispatched", "cleared"], seconds: int) -> None:
         command = ask.CorrectStepTime(assignment=sent("E11"), step=step, occurred_at=at(seconds), reason="x")
         if self.expect(command, None if step in self.times else "StepIsNotRecorded"):
             self.times[step] = at(seconds)
 
     @rule(step=st.sampled_from(STEPS))
-    def undo(self, step: Any) -> None:
+    def undo(self, step: Step) -> None:
         later = any(other in self.times for other in STEPS[STEPS.index(step) + 1 :])
         refusal = (
             "AssignmentHasEnded"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
 from domain import commands as ask
-from domain.catalogue import IncidentType, ResponsePlan, Station
+from domain.catalogue import Agency, IncidentType, ResponsePlan, Station
 from domain.refusals import UnknownThing
 from tests.domain.given_when_then import Desk, place
 
-DEFINITIONS = {
+DEFINITIONS: dict[str, tuple[Any, dict[str, Any], str, str]] = {
     "agency": (ask.RegisterAgency(agency="police", zh="公安", en="Police"), {"en": "PSB"}, "agency.registered", "agency.renamed"),
     "station": (
         ask.RegisterStation(station="XF02", agency="fire", zh="二站", en="Station 2", place=place()),
@@ -102,5 +103,5 @@ def test_the_newest_definition_holds(desk: Desk) -> None:
 
 def test_a_short_name_is_the_name_where_none_is_given(desk: Desk) -> None:
     desk.when(ask.RegisterAgency(agency="police", zh="公安", en="Police", short_zh="公"))
-    fact = desk.log[-1].fact
-    assert (fact.short.zh, fact.short.en) == ("公", "Police")  # type: ignore[attr-defined] -- Agency.Registered
+    fact = desk.fact(Agency.Registered)
+    assert (fact.short.zh, fact.short.en) == ("公", "Police")

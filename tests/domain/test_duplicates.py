@@ -9,20 +9,20 @@ from hypothesis import strategies as st
 
 from domain.duplicates import CANDIDATES_MAX, RADIUS_M_MAX, OpenIncident, possible_duplicates
 from domain.values import LonLat, distance_m
-from tests.domain.given_when_then import at
+from tests.domain.given_when_then import T0, at
 
 HERE = LonLat(lon=117.2, lat=39.12)
 METRE_DEG = 1 / 111_195
 
 
 def an_incident(
-    number: str, *, metres: float = 0, opened_at: datetime = at(0), kind: str = "dwelling_fire", category: str = "accident"
+    number: str, *, metres: float = 0, opened_at: datetime = T0, kind: str = "dwelling_fire", category: str = "accident"
 ) -> OpenIncident:
     place = LonLat(lon=HERE.lon, lat=HERE.lat + metres * METRE_DEG)
     return OpenIncident(incident=number, incident_type=kind, category=category, place=place, opened_at=opened_at)
 
 
-def found(*incidents: OpenIncident, kind: str = "dwelling_fire", category: str = "accident", now: datetime = at(0)) -> list[str]:
+def found(*incidents: OpenIncident, kind: str = "dwelling_fire", category: str = "accident", now: datetime = T0) -> list[str]:
     return [each.incident for each in possible_duplicates(HERE, now, kind, category, incidents)]
 
 

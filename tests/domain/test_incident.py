@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from domain import commands as ask
@@ -29,8 +31,12 @@ from tests.domain.given_when_then import (
 )
 
 
-def closed(incident: str = FIRST, **fields: object) -> ask.CloseIncident:
-    return ask.CloseIncident(incident=incident, disposition="handled", **fields)  # type: ignore[arg-type] -- its own fields
+def closed(
+    incident: str = FIRST, *, release_units: bool = True, version: int | None = None, occurred_at: datetime | None = None
+) -> ask.CloseIncident:
+    return ask.CloseIncident(
+        incident=incident, disposition="handled", release_units=release_units, version=version, occurred_at=occurred_at
+    )
 
 
 def merged(incident: str = FIRST, other: str = SECOND) -> ask.MergeIncidents:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Literal
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain import commands as ask
-from domain.assignment import STEPS, Assignment
+from domain.assignment import STEPS, Assignment, Step
 from domain.call import Call
 from domain.incident import Incident
 from domain.unit import Unit
@@ -87,16 +87,16 @@ class WholeDesk(RuleBasedStateMachine):
         self.send(ask.DispatchUnits(incident=incident, units=tuple(chosen)), operator)
 
     @rule(operator=operators, assignment=assignments, step=st.sampled_from([*STEPS, "cleared"]), late_s=st.none() | st.integers(0, 900))
-    def step(self, operator: str, assignment: str, step: Any, late_s: int | None) -> None:
+    def step(self, operator: str, assignment: str, step: Step | Literal["cleared"], late_s: int | None) -> None:
         moment = None if late_s is None else self.desk.now - (at(late_s) - at(0))
         self.send(ask.StepAssignment(assignment=assignment, step=step, occurred_at=moment), operator)
 
     @rule(operator=operators, assignment=assignments, step=st.sampled_from(STEPS))
-    def undo(self, operator: str, assignment: str, step: Any) -> None:
+    def undo(self, operator: str, assignment: str, step: Step) -> None:
         self.send(ask.UndoStep(assignment=assignment, step=step), operator)
 
     @rule(operator=operators, assignment=assignments, step=st.sampled_from(["dispatched", *STEPS, "cleared"]), late_s=st.integers(0, 900))
-    def correct(self, operator: str, assignment: str, step: Any, late_s: int) -> None:
+    def correct(self, operator: str, assignment: str, step: Step | Literal["dispatched", "cleared"], late_s: int) -> None:
         moment = self.desk.now - (at(late_s) - at(0))
         self.send(ask.CorrectStepTime(assignment=assignment, step=step, occurred_at=moment, reason="x"), operator)
 

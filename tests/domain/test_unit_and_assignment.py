@@ -22,12 +22,9 @@ from domain.times import TimeIsAhead
 from domain.unit import Unit, UnitIsAssigned, UnitIsInService, UnitIsOutOfService
 from domain.values import LonLat
 from tests.domain.given_when_then import FIRST, FIRST_CALL, SECOND, Desk, at, dispatched, opened, place, sent, taken, topic
+from tests.domain.given_when_then import stepped as step
 
 E11 = sent("E11")
-
-
-def step(name: str, assignment: str = E11, **fields: object) -> ask.StepAssignment:
-    return ask.StepAssignment(assignment=assignment, step=name, **fields)  # type: ignore[arg-type] -- its own fields
 
 
 # --- the unit
@@ -305,7 +302,7 @@ def test_every_step_can_be_recorded_in_its_order(desk: Desk) -> None:
     desk.given(opened(), dispatched("A21"))
     for number, name in enumerate(STEPS):
         desk.now = at(number * 60)
-        desk.when(step(name, sent("A21"), destination="总医院" if name == "transporting" else ""))
+        desk.when(step(name, "A21", destination="总医院" if name == "transporting" else ""))
         desk.then("assignment.step_recorded")
         assert desk.look(Assignment, f"assignment:{sent('A21')}").status == name
     assert [topic(recorded.fact) for recorded in desk.log].count("assignment.step_recorded") == len(STEPS)

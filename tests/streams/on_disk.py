@@ -87,15 +87,18 @@ def on_disk(
 
 
 UNITS = ("E11", "E12", "E13", "A21")
+# How often an operator acts on an assignment that there is.
+KNOWN_SHARE = 0.8
 
 
-def random_command(chance: random.Random, incidents: int, calls: int) -> object:  # noqa: PLR0911 -- one line for each kind
+def random_command(chance: random.Random, incidents: int, calls: int, assignments: Sequence[str] = ()) -> object:  # noqa: C901, PLR0911 -- one line for each kind
     """Something that operators do, whether it will be accepted or not."""
-    incident = f"261123-{chance.randint(1, max(1, incidents)):04d}"
-    unit = chance.choice(UNITS)
-    assignment = f"{incident}/{unit}/{chance.randint(1, 2)}"
+    # Mostly the newest incidents: what is long closed is of no use to an operator either.
+    incident = f"261123-{chance.randint(max(1, incidents - 5), max(1, incidents)):04d}"
+    guessed = f"{incident}/{chance.choice(UNITS)}/{chance.randint(1, 2)}"
+    assignment = chance.choice(assignments) if assignments and chance.random() < KNOWN_SHARE else guessed
     call = f"C261123-{chance.randint(1, max(1, calls)):04d}"
-    match chance.choices(range(12), (8, 6, 20, 14, 4, 5, 5, 6, 3, 3, 3, 3))[0]:
+    match chance.choices(range(12), (6, 6, 20, 30, 5, 5, 5, 4, 3, 2, 3, 3))[0]:
         case 0:
             return opened(f"南京路{chance.randint(1, 99)}号")
         case 1:
@@ -103,7 +106,7 @@ def random_command(chance: random.Random, incidents: int, calls: int) -> object:
         case 2:
             return ask.DispatchUnits(incident=incident, units=tuple(chance.sample(UNITS, chance.randint(1, 2))))
         case 3:
-            return ask.StepAssignment(assignment=assignment, step=chance.choice([*STEPS, "cleared"]))  # type: ignore[arg-type] -- of STEPS
+            return ask.StepAssignment(assignment=assignment, step=chance.choice([*STEPS, "cleared"]))
         case 4:
             return ask.UndoStep(assignment=assignment, step=chance.choice(STEPS))
         case 5:
@@ -132,7 +135,8 @@ def a_random_log(seed: int, commands: int) -> Desk:
         desk.now += timedelta(seconds=chance.randint(1, 120))
         incidents = sum(name.startswith("incident:") for name in desk.rows)
         calls = sum(name.startswith("call:") for name in desk.rows)
-        command = random_command(chance, incidents, calls)
+        assignments = [name.partition(":")[2] for name in desk.rows if name.startswith("assignment:")][-4:]
+        command = random_command(chance, incidents, calls, assignments)
         if isinstance(command, ask.StepAssignment | ask.AddNote | ask.CloseIncident) and chance.random() < 0.3:
             late = desk.now - timedelta(seconds=chance.randint(1, 900))
             command = type(command)(**{name: getattr(command, name) for name in command.__slots__} | {"occurred_at": late})

@@ -122,7 +122,7 @@ def test_a_gap_between_two_facts_that_arrive_together_is_filled_too(site: Site) 
 
 
 def a_poisoned(projection: Projection, position: int) -> Projection:
-    def evolve(document: Any, recorded: Recorded) -> Any:
+    def evolve(document: object, recorded: Recorded) -> object:
         if recorded.position == position:
             raise KeyError("unheard of")
         return projection.evolve(document, recorded)

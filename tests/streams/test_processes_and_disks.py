@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,12 +38,12 @@ def check_the_log(log: list[Recorded], answers: Acknowledged, machine: OneMachin
     assert [recorded.position for recorded in log] == list(range(1, len(log) + 1))
     versions = Counter[str]()
     on: dict[str, str] = {}
-    aggregates: dict[str, object] = {}
+    aggregates: dict[str, Any] = {}
     for recorded in log:
         fact = recorded.fact
         versions[fact.originator_id] += 1
         assert fact.originator_version == versions[fact.originator_id]
-        aggregates[fact.originator_id] = fact.mutate(aggregates.get(fact.originator_id))  # type: ignore[arg-type] -- an aggregate
+        aggregates[fact.originator_id] = fact.mutate(aggregates.get(fact.originator_id))
         follow(on, recorded)
     check_that_all_agree(list(aggregates.values()))
     causes: dict[str, list[int]] = {}

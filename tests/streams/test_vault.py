@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from streams import vault as vault_module
 from streams.failures import StoreIsNewer, StoreUnavailable
 from streams.vault import MasterKeyIsWrong, PersonalDataIsErased, SealIsBroken, Vault
 
@@ -239,9 +238,8 @@ def test_a_newer_key_store_is_refused(tmp_path: Path) -> None:
         Vault(tmp_path / "keys.db")
 
 
-def test_a_locked_key_store_refuses_and_recovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vault_module, "LOCKED_S_MAX", 0.01)
-    vault = Vault(tmp_path / "keys.db")
+def test_a_locked_key_store_refuses_and_recovers(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "keys.db", locked_s_max=0.01)
     other = sqlite3.connect(tmp_path / "keys.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     for is_deferred in (False, True):

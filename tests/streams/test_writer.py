@@ -14,6 +14,7 @@ from domain.incident import Incident
 from domain.incident_refusals import IncidentIsMerged
 from domain.refusals import Refusal, UnknownThing
 from domain.unit import UnitIsAssigned
+from streams.fact_store import FactRecorder
 from streams.failures import KeyWasUsed, StoreUnavailable
 from tests.domain.given_when_then import FIRST, FIRST_CALL, SECOND, T0, at, city, dispatched, opened, taken
 from tests.streams.on_disk import ANSWER_S, Disk, on_disk
@@ -180,7 +181,9 @@ def test_a_locked_log_refuses_and_takes_the_same_command_when_it_is_free(tmp_pat
     with on_disk(tmp_path) as disk:
         disk.do(*city())
         before = len(disk.log())
-        with disk.machine.facts.recorder.datastore.get_connection(commit=True) as connection:
+        recorder = disk.machine.facts.recorder
+        assert isinstance(recorder, FactRecorder)
+        with recorder.datastore.get_connection(commit=True) as connection:
             connection.cursor().execute("PRAGMA busy_timeout = 50")
         other = sqlite3.connect(disk.machine.files.facts, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

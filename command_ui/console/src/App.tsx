@@ -4,11 +4,12 @@ import { lazy, Suspense, useEffect, useRef } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { Alarms } from './alarms/Alarms';
 import { Board } from './board/Board';
+import { focusPane } from './focus';
 import { InLanguage, useL } from './i18n';
 import { CloseDialog } from './incident/CloseDialog';
 import { IncidentPanel } from './incident/IncidentPanel';
 import { IntakePanel } from './intake/IntakePanel';
-import { listenToKeys } from './keys';
+import { listenToKeys, registerKeys } from './keys';
 import { subscribe, useLink } from './live/link';
 import { Help } from './overlays/Help';
 import { LinkBand } from './overlays/LinkBand';
@@ -64,6 +65,8 @@ function Screen({ isEnded }: { isEnded: boolean }) {
   }, [isEnded]);
   useEffect(() => listenToKeys(), []);
   useEffect(() => ring(), []);
+  // Whatever has no way back of its own goes back to the queue.
+  useEffect(() => registerKeys([{ key: 'Escape', zh: '退回', en: 'Back', where: 'screen', run: () => focusPane('queue') }]), []);
   useEffect(() => {
     for (const view of [
       'catalogue',

@@ -117,6 +117,13 @@ test('under a dialog the keys of the screen rest', () => {
   expect([screen.mock.calls.length, dialog.mock.calls.length]).toEqual([0, 1]);
 });
 
+test('an open menu keeps its keys', () => {
+  const run = act('Escape');
+  document.body.insertAdjacentHTML('beforeend', '<div class="pop"><div id="item"></div></div>');
+  stroke('Escape', {}, document.querySelector('#item') as Element);
+  expect(run).not.toHaveBeenCalled();
+});
+
 test('the list of keys is what is registered now', () => {
   const before = keyList().length;
   const stop = registerKeys([

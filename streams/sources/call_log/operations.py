@@ -12,9 +12,9 @@ From them the response times are measured, each of an assignment, after NFPA 122
 
 A missing time stays missing. Two rules of dispatch meet what real logs hold:
 
-- One unit, one assignment. A unit that was dispatched again before its cleared time is cleared first: as fast as it goes, with its own true
-  time; at a real pace, at the moment of the next dispatch, and the true time is entered as a correction when it comes. One without a cleared
-  time is cleared at its next dispatch, which is told as assumed; its last assignment stays open, and with it its incident.
+- One unit, one assignment. A unit that was dispatched again before its cleared time is cleared first: as fast as it goes, at its true
+  time; at a real pace, at the moment of the next dispatch, and the true time is entered as a correction when it comes. A unit without a
+  cleared time is cleared at its next dispatch, which is told as assumed; its last assignment stays open, and with it its incident.
 - The conversation of a call has no end in a log: it is entered as the moment of the first dispatch, or of the answer.
 
 An operation's `key` is made of the log's name and the row's identity, so that the same row is the same command on every run.
@@ -30,7 +30,7 @@ from itertools import pairwise
 from typing import Any
 
 from streams.sources.call_log.mapping import STEP_TIMES, ColumnMapping
-from streams.sources.call_log.reading import LoggedCall, LoggedResponse
+from streams.sources.call_log.rows import LoggedCall, LoggedResponse
 from streams.sources.call_log.vocabulary import district_code, incident_type_code
 
 _STEPS = tuple(step for step in STEP_TIMES if step not in ("dispatched", "cleared"))

@@ -63,9 +63,8 @@ class Replay:
             report.plan(operation)
         report.open_at_the_end = report.things["incidents"].planned - report.things["incidents closed"].planned
         if operations:
-            moments = [operation.at for operation in operations]
             told = [value.moment for operation in operations for value in operation.body.values() if isinstance(value, Told)]
-            clock = LogClock(pace=self.pace, first=min(moments), last=max(moments + told), started_at=self.now())
+            clock = LogClock(pace=self.pace, first=min(told), last=max(told), started_at=self.now())
             await self._send(Schedule.of(operations), clock, report)
         report.seconds = (self.now() - started).total_seconds()
         return report
@@ -189,7 +188,10 @@ def _speed(speed: str | float) -> float | None:
 def _beside(log: Path) -> Path:
     """A log's own mapping stands beside it under the same name, where none is given."""
     name = log.name.removesuffix(".gz").removesuffix(".csv")
-    return log.with_name(f"{name}.toml")
+    mapping = log.with_name(f"{name}.toml")
+    if not mapping.exists():
+        raise MappingIsWrong(f"Which column of {log} is what? Say so with --mapping, or in {mapping}; {SHIPPED_MAPPING} is an example.")
+    return mapping
 
 
 def _told(value: object, clock: LogClock) -> object:

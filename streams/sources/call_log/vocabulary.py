@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from streams.sources.call_log.mapping import ColumnMapping, NameEntry, TypeEntry
-from streams.sources.call_log.reading import LoggedCall
+from streams.sources.call_log.rows import LoggedCall
 
 # A call whose type the log does not say still needs one to become an incident.
 UNKNOWN_TYPE = "unclassified"

@@ -22,7 +22,7 @@ CHOOSE_S = {1: 14.0, 2: 20.0, 3: 45.0, 4: 90.0, 5: 150.0}
 # After the last unit is clear: the report is read, and the incident is closed.
 CLOSE_S = 55.0
 # An incident that is left to the operators and that nobody touches for so long is sent units to by another desk.
-PATIENCE_S = 900.0
+PATIENCE_S = 1_200.0
 # What is left to the operators at a time; with more, the demo's dispatcher takes the next.
 LEFT_MAX = 12
 # A dispatcher who found nobody free looks again.

@@ -114,4 +114,4 @@ def bearing_deg(start: LonLat, end: LonLat) -> float:
     """Clockwise from north; 0 where the places are the same."""
     east = (end.lon - start.lon) * math.cos(math.radians(start.lat))
     north = end.lat - start.lat
-    return round(math.degrees(math.atan2(east, north)) % 360, 1) if east or north else 0.0
+    return round(math.degrees(math.atan2(east, north)), 1) % 360 if east or north else 0.0

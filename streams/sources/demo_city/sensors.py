@@ -179,7 +179,7 @@ def _course(sensor: SensorEntry, at: float, risen_at: float | None) -> float:
     chance = dice(sensor.seed, sensor.code, int(at // PERIOD_S))
     calm = kind.base + kind.wave * math.sin(2 * math.pi * (at / 86_400.0 + sensor.number / 16)) + chance.gauss(0, kind.jitter)
     risen = 0.0 if risen_at is None else _shape((at - risen_at) / (2 * EPISODE_S))
-    return calm + (kind.peak - kind.base) * max(risen, _episode(sensor, at))
+    return calm + (kind.peak - calm) * max(risen, _episode(sensor, at))
 
 
 def _episode(sensor: SensorEntry, at: float) -> float:

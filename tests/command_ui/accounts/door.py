@@ -130,17 +130,19 @@ class Door:
 
 
 class WatchedHasher(Hasher):
-    """Notes what it looks at, and waits at a gate where there is one."""
+    """Notes what it looks at, and waits at a gate where there is one; `begun` is set when so many as `expected` have come to it."""
 
     def __init__(self) -> None:
         super().__init__(CHEAP)
         self.looked_at: list[str] = []
         self.begun = threading.Event()
+        self.expected = 1
         self.gate: threading.Event | None = None
 
     def is_right(self, hashed: str | None, password: str) -> bool:
         self.looked_at.append(password)
-        self.begun.set()
+        if len(self.looked_at) >= self.expected:
+            self.begun.set()
         if self.gate is not None:
             assert self.gate.wait(30)
         return super().is_right(hashed, password)

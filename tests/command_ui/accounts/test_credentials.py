@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from command_ui.accounts import credentials
-from command_ui.accounts.credentials import CredentialStore, SignIn, digest
+from command_ui.accounts.credentials import PRUNE_EVERY, CredentialStore, SignIn, digest
 from streams.failures import StoreIsNewer, StoreUnavailable
 from tests.command_ui.accounts.door import T0
 
@@ -35,9 +34,8 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
         CredentialStore(tmp_path / "accounts.db")
 
 
-def test_a_locked_file_refuses_and_recovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "LOCKED_S_MAX", 0.01)
-    store = CredentialStore(tmp_path / "accounts.db")
+def test_a_locked_file_refuses_and_recovers(tmp_path: Path) -> None:
+    store = CredentialStore(tmp_path / "accounts.db", locked_s_max=0.01)
     other = sqlite3.connect(tmp_path / "accounts.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreUnavailable):
@@ -86,18 +84,16 @@ def test_use_is_written_once_a_minute(tmp_path: Path) -> None:
     store.close()
 
 
-def test_records_of_tries_are_kept_half_a_year_and_never_fill_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "PRUNE_EVERY", 2)
-    monkeypatch.setattr(credentials, "SIGN_INS_MAX", 5)
-    store = CredentialStore(tmp_path / "accounts.db")
+def test_records_of_tries_are_kept_half_a_year_and_never_fill_the_disk(tmp_path: Path) -> None:
+    store = CredentialStore(tmp_path / "accounts.db", sign_ins_max=5)
     store.record(SignIn(T0, "zhoukai", "10.0.3.17", "signed_in"))
     later = T0 + timedelta(days=184)
-    for index in range(11):
+    for index in range(2 * PRUNE_EVERY):
         store.record(SignIn(later + timedelta(seconds=index), "", "10.0.3.18", "wrong_password"))
-    kept = store.sign_ins()
-    assert len(kept) <= 6
+    kept = store.sign_ins(limit=10 * PRUNE_EVERY)
+    assert len(kept) < PRUNE_EVERY + 5
     assert store.sign_ins("zhoukai") == []
-    assert kept[0].at == later + timedelta(seconds=10)
+    assert kept[0].at == later + timedelta(seconds=2 * PRUNE_EVERY - 1)
     store.close()
 
 

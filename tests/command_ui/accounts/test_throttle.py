@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from command_ui.accounts import throttle
 from command_ui.accounts.throttle import ACCOUNT, ADDRESS, Patience, Throttle, network
 from tests.command_ui.accounts.door import DESK, ELSEWHERE, Door, problem
 
@@ -58,9 +57,8 @@ def test_a_day_without_a_try_is_a_new_beginning() -> None:
     assert guard.wait_s("account zhoukai", 86_401.0) == 0
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle, "DOORS_MAX", 10)
-    guard = Throttle()
+def test_what_is_remembered_is_bounded() -> None:
+    guard = Throttle(doors_max=10)
     for _ in range(6):
         guard.begin("account zhoukai", ACCOUNT, 0.0)
     for index in range(9):

@@ -20,7 +20,9 @@ const ARROWS = ['ArrowDown', 'ArrowUp', 'ArrowLeft', 'ArrowRight', 'PageDown', '
 function byAgency(units: ReadonlyMap<string, UnitStatus>, scope: string): { agency: string; units: string[] }[] {
   const found = new Map<string, string[]>(entriesOf('agency').map(({ code }) => [code, []]));
   for (const { unit, agency, station } of units.values()) {
-    if (scope !== '' && stationOf(station)?.district !== scope) continue;
+    // A unit whose station is not known belongs everywhere: it is not hidden for want of a word.
+    const district = stationOf(station)?.district || scope;
+    if (scope !== '' && district !== scope) continue;
     const list = found.get(agency);
     if (list) list.push(unit);
     else found.set(agency, [unit]);

@@ -56,7 +56,7 @@ function reading(units: readonly KnownUnit[], step: Step, at: number | null, wor
     const will = { zh: warnings.map(({ zh }) => zh).join(''), en: warnings.map(({ en }) => en).join(' ') };
     return { id, text, will, warnings: [], act: null, isRefused: true };
   }
-  const incidents = [...new Set(units.flatMap((unit) => (able.includes(unit.unit) ? (unit.incident || []) : [])))].join(' ');
+  const incidents = [...new Set(units.flatMap((unit) => (able.includes(unit.unit) ? unit.incident || [] : [])))].join(' ');
   const when = at === null ? ['', ''] : [`,发生于 ${hms(at)}(补录)`, `, at ${hms(at)} (late entry)`];
   return {
     id,

@@ -135,6 +135,7 @@ function ValueEditor({ editing, incident, onLeave }: { editing: Editing; inciden
           text={type.text}
           onWrite={(text) => setType({ text, code: null })}
           onChoose={(chosen, text) => setType({ text, code: chosen.code })}
+          onEnter={() => void save()}
         />
       )}
       {editing.edit === 'place' && (
@@ -145,6 +146,7 @@ function ValueEditor({ editing, incident, onLeave }: { editing: Editing; inciden
           datum={place.datum}
           onWrite={(text) => setPlace({ ...place, text, point: null })}
           onDatum={(datum) => setPlace({ ...place, datum })}
+          onEnter={() => void save()}
           onChoose={(chosen) =>
             setPlace({
               ...place,

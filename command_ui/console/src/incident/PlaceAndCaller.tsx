@@ -92,7 +92,7 @@ export function Caller({ call, children }: { call: string; children?: React.Reac
           </span>
         )}
         {revealed ? (
-          <b className="num caller-n">
+          <b className="num caller-n" data-reveal={call} tabIndex={-1}>
             {revealed.caller_name} {spaced(revealed.caller_number)}
           </b>
         ) : (

@@ -4,6 +4,7 @@
  */
 import { useEffect, useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { Refusal } from '../api';
 import { capabilityName } from '../catalogue';
 import type { Candidate, IncidentBoard } from '../documents';
 import { focusPane } from '../focus';
@@ -77,7 +78,8 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
       return;
     }
     if (units.length === 0) {
-      setRefused([{ zh: '先用空格选择单位。', en: 'Choose units with Space first.' }]);
+      // Where nobody can be chosen, the section says so already.
+      if (all.some((candidate) => candidate.is_suitable)) setRefused([{ zh: '先用空格选择单位。', en: 'Choose units with Space first.' }]);
       return;
     }
     setSending(true);
@@ -93,6 +95,8 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
     } catch (failure) {
       setRefused([saidOf(failure)]);
       focusPane('reco');
+      // The picture that was chosen from is not so any more: who can still go stays chosen, nobody is added.
+      if (failure instanceof Refusal && failure.status === 409) refresh(chosen);
     } finally {
       setSending(false);
     }
@@ -107,7 +111,7 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
         // The note line and the editors have their own Enter; a chord typed there is not meant for this list.
         run: () => (document.activeElement?.closest('[data-part=reco]') ? void send() : false),
       },
-      { key: 'Shift+R', zh: '重算推荐', en: 'Recompute the recommendation', where: 'screen', run: refresh },
+      { key: 'Shift+R', zh: '重算推荐', en: 'Recompute the recommendation', where: 'screen', run: () => refresh() },
     ]),
   );
   const toggle = (candidate: Candidate) => {
@@ -133,7 +137,7 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
         <Key k="R" />
         <Needs incident={incident} recommendation={recommendation} short={short} />
         <span className="sp" />
-        <Button className="btn ghost" onPress={refresh} isDisabled={isBusy}>
+        <Button className="btn ghost" onPress={() => refresh()} isDisabled={isBusy}>
           {L('重算', 'Recompute')} <Key k="⇧R" />
         </Button>
         {isFolded ? (

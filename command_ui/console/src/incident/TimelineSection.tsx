@@ -26,9 +26,9 @@ export function TimelineSection({ number, timeline }: { number: string; timeline
     // Nothing moves under somebody who reads further up.
     if (box.current && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight;
   }, [count, number]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another incident is read from its end
   useEffect(() => {
     isAtEnd.current = true;
-    setStriking(number ? null : null);
   }, [number]);
   const current = notes[roving.index];
   useEffect(() =>
@@ -44,7 +44,8 @@ export function TimelineSection({ number, timeline }: { number: string; timeline
   );
   const leave = () => {
     setStriking(null);
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[data-roving][tabindex='0']")?.focus());
+    // The struck note is no longer a stop; without another one the timeline itself is.
+    requestAnimationFrame(() => (box.current?.querySelector<HTMLElement>("[data-roving][tabindex='0']") ?? box.current)?.focus());
   };
   return (
     <section className="tls" data-part="timeline" aria-label={L('时间线', 'Timeline')}>

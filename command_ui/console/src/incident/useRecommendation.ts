@@ -13,7 +13,8 @@ export interface Recommending {
   isOutdated: boolean;
   isBusy: boolean;
   problem: Said | null;
-  refresh: () => void;
+  /** Asks anew. With `keeping`, those of them that can still go stay chosen; without, the new proposal is. */
+  refresh: (keeping?: ReadonlySet<string>) => void;
   /** While true, nothing but `refresh` changes the list. */
   hold: (isHeld: boolean) => void;
 }
@@ -31,6 +32,9 @@ const basisOf = (incident: IncidentBoard): string =>
     ...incident.assignments.filter((assignment) => assignment.is_open).map((assignment) => assignment.unit),
   ].join(' ');
 
+const stillAble = (answer: Recommendation, units: ReadonlySet<string>): string[] =>
+  answer.candidates.filter((candidate) => candidate.is_suitable && units.has(candidate.unit)).map(({ unit }) => unit);
+
 export function useRecommendation(incident: IncidentBoard): Recommending {
   const [recommendation, setRecommendation] = useState<Recommendation | null>(null);
   const [chosen, setChosenNow] = useState(NOBODY);
@@ -42,25 +46,28 @@ export function useRecommendation(incident: IncidentBoard): Recommending {
   const shown = useRef('');
   const basis = basisOf(incident);
 
-  const refresh = useCallback(() => {
-    asked.current?.abort();
-    const asking = new AbortController();
-    asked.current = asking;
-    setBusy(true);
-    get<Recommendation>(`/api/incidents/${encodeURIComponent(incident.number)}/recommendation`, asking.signal)
-      .then((answer) => {
-        setRecommendation(answer);
-        setChosenNow(new Set(proposed(answer)));
-        setProblem(null);
-        setOutdated(false);
-      })
-      .catch((failure: unknown) => {
-        if (!asking.signal.aborted) setProblem(saidOf(failure));
-      })
-      .finally(() => {
-        if (asked.current === asking) setBusy(false);
-      });
-  }, [incident.number]);
+  const refresh = useCallback(
+    (keeping?: ReadonlySet<string>) => {
+      asked.current?.abort();
+      const asking = new AbortController();
+      asked.current = asking;
+      setBusy(true);
+      get<Recommendation>(`/api/incidents/${encodeURIComponent(incident.number)}/recommendation`, asking.signal)
+        .then((answer) => {
+          setRecommendation(answer);
+          setChosenNow(new Set(keeping ? stillAble(answer, keeping) : proposed(answer)));
+          setProblem(null);
+          setOutdated(false);
+        })
+        .catch((failure: unknown) => {
+          if (!asking.signal.aborted) setProblem(saidOf(failure));
+        })
+        .finally(() => {
+          if (asked.current === asking) setBusy(false);
+        });
+    },
+    [incident.number],
+  );
 
   useEffect(() => {
     if (shown.current === basis) return;

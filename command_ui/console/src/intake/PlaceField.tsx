@@ -47,7 +47,7 @@ export function PlaceField({ text, point, datum, onWrite, onChoose, onDatum, onE
     const picked = await pickPoint();
     if (picked) onChoose({ text: pointText(picked), point: picked, datum: 'WGS-84' });
     // The map had the focus; the person goes on where they were.
-    document.querySelector<HTMLElement>(`[data-field=${picked ? 'incident_type' : 'place'}]`)?.focus();
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-field=${picked ? 'incident_type' : 'place'}]`)?.focus());
   };
   return (
     <Suggest

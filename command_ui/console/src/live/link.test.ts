@@ -1,7 +1,7 @@
 /** The shell around the protocol: when the link counts as lost, and when it is opened again. The socket is a stand-in; the timers are the test's. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { linkNow, start, stop, subscribe } from './link';
+import { clear, linkNow, start, stop, subscribe } from './link';
 import { SILENCE_MS_MAX } from './protocol';
 import { documents } from './store';
 
@@ -112,6 +112,15 @@ test('a session that ended (4401) is told, and nothing is tried until somebody s
   expect(Socket.opened).toHaveLength(1);
   start({ onSessionEnded, onRefused: () => {} });
   expect(Socket.opened).toHaveLength(2);
+});
+
+test('after another person’s sign-in nothing of the former picture is left, and everything is asked for anew', () => {
+  standing();
+  clear();
+  expect(documents('incident_board').size).toBe(0);
+  start({ onSessionEnded, onRefused: () => {} });
+  last().stands();
+  expect(last().sent[0]).toMatchObject({ type: 'subscribe', view: 'incident_board', since: null, epoch: null });
 });
 
 test('frames of a socket that was given up mean nothing', () => {

@@ -97,6 +97,7 @@ export function stop(): void {
 /** Another person signs in at this console: nothing of the former's picture may stay. */
 export function clear(): void {
   stop();
+  protocol.forget();
   clearViews();
   change({ state: 'connecting', dataAt: null, positions: {}, lag: {}, tries: 0 }, true);
 }

@@ -108,6 +108,11 @@ export class Protocol {
     for (const held of this.#subscriptions.values()) Object.assign(held, { asked: null, parts: [] });
   }
 
+  /** Nothing that is held counts any longer: the next link starts with snapshots. */
+  forget(): void {
+    for (const held of this.#subscriptions.values()) Object.assign(held, { epoch: null, position: null, parts: [] });
+  }
+
   /** Asks the server for its time; the answer says how long the journey took. */
   ping(now_ms: number): Effect {
     const id = this.#nextPing++;

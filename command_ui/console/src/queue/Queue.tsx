@@ -54,6 +54,16 @@ export function Queue() {
       registerKeys([
         { key: 'Q', zh: '警情队列', en: 'Incident queue', where: 'screen', run: () => focusPane('queue') },
         { key: 'F', zh: '筛选警情', en: 'Filter incidents', where: 'screen', run: () => focusPane('filter') },
+        {
+          key: 'Escape',
+          zh: '离开筛选',
+          en: 'Leave the filter',
+          where: 'queue',
+          whileTyping: true,
+          isHidden: true,
+          // With text in it, the field takes the key itself and clears.
+          run: ({ target }) => target instanceof HTMLInputElement && target.value === '' && focusPane('queue'),
+        },
         { key: '.', zh: '显示新警情', en: 'Show new incidents', where: 'screen', run: apply },
       ]),
     [apply],

@@ -7,6 +7,7 @@ import { districtName, entriesOf } from '../catalogue';
 import { CommandBar } from '../command/CommandBar';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
+import { useInstallation } from '../installation';
 import { hms, now, onSecond } from '../live/clock';
 import { documents, useViewVersion } from '../live/store';
 import { AlarmMark, Key } from '../parts/Marks';
@@ -20,11 +21,13 @@ import { SoundSwitch } from './SoundSwitch';
 export function TopBar() {
   const L = useL();
   const { lang, theme, density } = useSettings();
+  const { agency_name_zh, agency_name_en } = useInstallation();
   return (
     <header className="top">
       <h1>
         {L('鼓楼', 'Drumtower')}
         <span>{L('调度', 'Dispatch')}</span>
+        <span className="agency">{L(agency_name_zh, agency_name_en)}</span>
       </h1>
       <Scope />
       <Button className="btn" onPress={() => setUi({ intakeOpen: true })}>

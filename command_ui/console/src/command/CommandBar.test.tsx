@@ -1,0 +1,114 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Status, UnitStatus } from '../documents';
+import { applyDelta, clearViews, flush, replaceView } from '../live/store';
+import { drafts, setUi, ui } from '../ui';
+import { CommandBar } from './CommandBar';
+
+let root: Root;
+let sent: { url: string; body: unknown }[];
+
+const bar = (): HTMLInputElement => document.querySelector<HTMLInputElement>("[data-pane='command']") as HTMLInputElement;
+const write = (text: string) =>
+  act(() => {
+    bar().focus();
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(bar(), text);
+    bar().dispatchEvent(new Event('input', { bubbles: true }));
+  });
+const press = (key: string, more: KeyboardEventInit = {}) =>
+  act(async () => {
+    bar().dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
+  });
+const settled = (isSo: () => boolean) => act(() => vi.waitFor(() => expect(isSo()).toBe(true)));
+const first = (): string => document.querySelector('[role=option]')?.textContent ?? '';
+const unit = (status: Status, incident = ''): [string, number, UnitStatus] => [
+  'E0703',
+  1,
+  {
+    unit: 'E0703',
+    agency: 'fire',
+    station: 'XF07',
+    capabilities: ['engine'],
+    zh: '',
+    en: '',
+    status,
+    since: '',
+    assignment: '',
+    incident,
+    reason: '',
+    home: null,
+    steps: {},
+    version: 1,
+  },
+];
+
+beforeEach(async () => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  sent = [];
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    sent.push({ url, body: JSON.parse(String(init.body)) });
+    return Response.json({
+      position: 1,
+      recorded_at: '',
+      repeated: false,
+      facts: [],
+      result: { assignments: ['261123-0031/E0703/1'], refused: [] },
+    });
+  });
+  const incident = {
+    number: '261123-0031',
+    short: '0031',
+    incident_type: 'dwelling_fire',
+    priority: 1,
+    level: 3,
+    address: '南京路',
+    district: '',
+    assignments: [],
+  };
+  replaceView('incident_board', [['261123-0031', 1, incident]]);
+  replaceView('unit_status', [unit('available')]);
+  flush();
+  document.body.innerHTML = '<div id="root"></div>';
+  root = createRoot(document.querySelector('#root') as Element);
+  await act(() => root.render(<CommandBar />));
+});
+afterEach(async () => {
+  await act(() => root.unmount());
+  clearViews();
+  drafts.set('command.line', undefined);
+  setUi({ selected: null, selectedUnit: null });
+  vi.unstubAllGlobals();
+});
+
+describe('Enter', () => {
+  it('does what the bar spells out', async () => {
+    await write('派 E0703 到 31');
+    expect(first()).toContain('派 E0703 到 0031');
+    await press('Enter');
+    await settled(() => ui().selected === '261123-0031');
+    expect(sent).toEqual([{ url: '/api/commands/dispatch_units', body: { incident: '261123-0031', units: ['E0703'] } }]);
+    expect(bar().value).toBe('');
+  });
+  it('does nothing that the picture has changed since; it spells out the new state instead', async () => {
+    await write('派 E0703 到 31');
+    act(() => {
+      applyDelta('unit_status', [unit('en_route', '261123-0029')], []);
+      flush();
+    });
+    await press('Enter');
+    expect(sent).toEqual([]);
+    expect(first()).toContain('E0703 正在 261123-0029');
+  });
+  it('of a composition is the input method’s', async () => {
+    await write('派 E0703 到 31');
+    await press('Enter', { isComposing: true });
+    expect(sent).toEqual([]);
+  });
+});
+
+it('Tab completes to the line that Enter would carry out', async () => {
+  await write('派 e07');
+  await press('Tab');
+  expect(bar().value).toBe('派 E0703 ');
+});

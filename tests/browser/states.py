@@ -1,0 +1,73 @@
+"""The states of a console that are looked at in both themes and both languages, and what axe says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.driver import Console
+from tests.browser.streets import Quarter
+from tests.server_fixture import City, code
+
+STATES = ("sign-in", "quiet", "busy", "incident selected", "recommendation unfolded", "intake open", "close dialog", "help")
+
+
+def busy_number(city: City) -> str:
+    """An incident with two units, a late note and an alarm beside it; its number."""
+    quarter = Quarter(city)
+    units = quarter.units(4)
+    number = quarter.incident(description="四楼冒烟,有人被困")
+    for _ in range(3):
+        quarter.incident()
+    city.api.send("dispatch_units", incident=number, units=units[:2])
+    city.api.send("step_assignment", assignment=f"{number}/{units[0]}/1", step="on_scene")
+    city.api.send("add_note", incident=number, text="楼梯间有浓烟")
+    sensor = code("GAS-")
+    place = {"lon": quarter.lon, "lat": quarter.lat}
+    city.api.send("raise_alarm", sensor=sensor, condition="high", priority=1, value=30, limit=20, zh="燃气浓度高", en="Gas high", place=place)
+    return number
+
+
+def violations(console: Console) -> list[str]:
+    """What axe finds now: rule, and the elements that break it."""
+    found = Axe().run(console.page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{one['id']}: {[' '.join(map(str, node['target'])) for node in one['nodes']][:6]}" for one in found]
+
+
+def walk_states(console: Console, enter: Callable[[], Console], number: str) -> Iterator[tuple[str, list[str]]]:
+    """Each state by its name, with what axe finds in it. `enter` signs somebody in; `number` is a busy incident."""
+    page = console.open().page
+    expect(page.locator(".sign-in input").first).to_be_focused()
+    yield "sign-in", violations(console)
+    enter()
+    page.keyboard.press("f")
+    page.keyboard.type("there is no such incident")
+    expect(page.locator(".queue [role='option']")).to_have_count(0)
+    yield "quiet", violations(console)
+    page.keyboard.press("Escape")
+    expect(console.row(number)).to_be_visible()
+    yield "busy", violations(console)
+    console.select(number)
+    expect(console.assigned).to_have_count(2)
+    expect(console.timeline.first).to_be_visible()
+    yield "incident selected", violations(console)
+    console.press("R", "Enter")
+    expect(console.candidates.first).to_be_visible()
+    yield "recommendation unfolded", violations(console)
+    console.press("F2")
+    console.write("gulou")
+    expect(console.intake.get_by_role("option").first).to_be_visible()
+    yield "intake open", violations(console)
+    console.press("Escape", "Escape")
+    expect(console.intake).to_have_count(0)
+    console.press("Alt+c")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio").first).to_be_focused()
+    yield "close dialog", violations(console)
+    console.press("Escape")
+    expect(dialog).to_have_count(0)
+    console.press("F1")
+    expect(dialog).to_be_visible()
+    yield "help", violations(console)

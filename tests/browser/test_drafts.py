@@ -1,0 +1,92 @@
+"""What is being typed outlives a reload, a sign-out in another window and the end of the account's session."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OPERATOR_ROLES, Desks, Sit
+from tests.browser.driver import sign_in_by_request
+from tests.browser.streets import Quarter
+from tests.server_fixture import City
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+SESSION_IS_OVER = r"401.*/api/"
+
+
+def test_a_reload_in_mid_sentence_keeps_the_note_and_the_intake(city: City, sit: Sit) -> None:
+    number = Quarter(city).incident()
+    console = sit()
+    console.select(number)
+    console.press("N")
+    console.write("two people on the ro")
+    console.press("F2")
+    console.write("117.2010,39.1230")
+    console.press("Enter")
+    expect(console.intake.locator("[data-field='incident_type']")).to_be_focused()
+    console.intake.locator("[data-field='description']").fill("四楼冒烟")
+    console.page.reload()
+    console.ready()
+
+    expect(console.panel.locator("h2 .num")).to_have_text(number.split("-")[1])
+    expect(console.note).to_have_value("two people on the ro")
+    console.press("F2")
+    expect(console.intake.locator("[data-field='place']")).to_have_value("117.20100, 39.12300")
+    expect(console.intake.locator("[data-field='description']")).to_have_value("四楼冒烟")
+    expect(console.intake.locator(".got")).to_be_visible()
+
+
+def test_a_sign_out_in_another_window_lays_the_sign_in_over_the_screen_and_keeps_the_draft(city: City, desks: Desks) -> None:
+    number = Quarter(city).incident()
+    account, password = city.person(*OPERATOR_ROLES)
+    console = desks.console(city)
+    sign_in_by_request(console.page.context, city.server.base_url, account, password)
+    console.open().ready()
+    console.will_complain(SESSION_IS_OVER)
+    other = desks.window(console.page.context, city).open().ready()
+    other.will_complain(SESSION_IS_OVER)
+    console.select(number)
+    console.press("N")
+    console.write("the owner says")
+
+    other.page.locator(".me").click()
+    other.page.get_by_role("menuitem", name="退出登录").click()
+
+    over = console.page.locator(".sign-in[data-over]")
+    expect(over).to_contain_text("已在另一窗口退出")
+    expect(console.page.locator(".screen")).to_have_js_property("inert", True)
+    expect(console.page.get_by_label("密码")).to_be_focused()
+    console.write(f"{password}!")
+    console.press("Enter")
+    expect(over).to_have_count(0)
+    console.ready()
+    expect(console.note).to_be_focused()
+    expect(console.note).to_have_value("the owner says")
+    console.write(" it is empty")
+    console.press("Enter")
+    expect(console.timeline.filter(has_text="the owner says it is empty")).to_be_visible()
+    # The window that signed out follows the sign-in: windows of one operator share it.
+    other.ready()
+
+
+def test_a_disabled_account_is_told_so_over_the_screen_and_its_draft_stays(city: City, desks: Desks) -> None:
+    number = Quarter(city).incident()
+    account, password = city.person(*OPERATOR_ROLES)
+    console = desks.console(city)
+    sign_in_by_request(console.page.context, city.server.base_url, account, password)
+    console.open().ready()
+    console.will_complain(SESSION_IS_OVER, r"40[13].*/api/")
+    console.select(number)
+    console.press("N")
+    console.write("neighbours are out")
+
+    city.api.send("disable_account", account=account, reason="left the service")
+
+    over = console.page.locator(".sign-in[data-over]")
+    expect(over).to_be_visible()
+    expect(over.get_by_role("alert").first).not_to_be_empty()
+    console.write(f"{password}!")
+    console.press("Enter")
+    expect(over.locator(".refusal").last).to_be_visible()
+    expect(console.note).to_have_value("neighbours are out")

@@ -1,0 +1,76 @@
+"""Two operators side by side: each sees what the other does, and one unit goes to one incident."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Sit
+from tests.browser.streets import Quarter
+from tests.server_fixture import City
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+
+def test_every_change_of_one_appears_in_the_other(city: City, sit: Sit) -> None:
+    quarter = Quarter(city)
+    [unit] = quarter.units(1)
+    number = quarter.incident(address="甲路 8 号")
+    one, other = sit(), sit()
+    one.select(number)
+    other.select(number)
+
+    one.press("N")
+    one.write("door locked")
+    one.press("Enter")
+    expect(other.timeline.filter(has_text="door locked")).to_be_visible()
+
+    other.press("R")
+    expect(other.candidates.first).to_contain_text(unit)
+    other.press("Control+Enter")
+    expect(one.assigned).to_contain_text([unit])
+    expect(one.row(number).locator(".q-units svg")).to_have_count(1)
+    expect(one.page.locator(f".board [data-unit='{unit}'], .board .u", has_text=unit).first).to_contain_text("派")
+
+    one.press("A", "F7")
+    expect(other.timeline.filter(has_text="出动")).to_be_visible()
+    expect(other.row(number).locator(".sm-en_route")).to_have_count(1)
+
+    one.press("C")
+    one.page.get_by_role("menuitem", name="改优先级").click()
+    expect(one.panel.get_by_role("radio", name="紧急")).to_be_focused()
+    one.press("4", "Enter")
+    expect(other.panel.locator(".i-head").get_by_label("P4")).to_be_visible()
+
+    one.press("Alt+c")
+    expect(one.page.get_by_role("dialog")).to_contain_text(f"{unit} 出动")
+    one.press("3", "Control+Enter")
+    expect(other.panel).to_contain_text("已结案,只读")
+    expect(other.panel).to_contain_text("误报")
+    expect(other.timeline.filter(has_text="结案")).to_be_visible()
+
+
+def test_the_second_who_sends_a_unit_is_refused_with_a_sentence_where_they_acted(city: City, sit: Sit) -> None:
+    quarter = Quarter(city)
+    [unit] = quarter.units(1)
+    first, second = quarter.incident(address="甲路 1 号"), quarter.incident(address="乙路 2 号")
+    one, other = sit(), sit()
+    other.will_complain(r"409.*/dispatch_units")
+    one.select(first)
+    other.select(second)
+    for console in (one, other):
+        console.press("R")
+        expect(console.candidates.first).to_contain_text(unit)
+        expect(console.candidates.first).to_have_attribute("aria-selected", "true")
+
+    one.press("Control+Enter")
+    expect(one.assigned).to_contain_text([unit])
+    other.press("Control+Enter")
+
+    refusal = other.panel.locator("[data-part='reco'] .refusal[role='alert']")
+    expect(refusal).to_contain_text(unit)
+    expect(refusal).to_contain_text(first)
+    expect(other.assigned).to_have_count(0)
+    expect(other.panel.locator("[data-part='reco'] :focus")).to_have_count(1)
+    assert city.api.document("unit_status", unit)["incident"] == first
+    assert city.api.document("incident_board", second)["assignments"] == []

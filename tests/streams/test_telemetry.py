@@ -1,0 +1,82 @@
+"""The telemetry log: batches in their order, kept for as long as the setting says, and nothing shed uncounted."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from streams import telemetry
+from streams.failures import StoreUnavailable
+from streams.telemetry import DAY_S, TelemetryLog
+from tests.streams.on_disk import ANSWER_S
+
+NOW_S = 1_790_000_000.0
+
+
+def a_log(directory: Path, *, days: float = 7, now: float = NOW_S) -> TelemetryLog:
+    return TelemetryLog(directory / "telemetry.db", retention_days=days, now=lambda: now)
+
+
+def test_batches_come_back_by_kind_in_their_order(tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+    waiting = [log.append(kind, "gateway", 2, b"[%d]" % index) for index, kind in enumerate(["fixes", "readings", "fixes"])]
+    log.start()
+    assert [future.result(ANSWER_S) for future in waiting] == [1, 2, 3]
+    assert [(batch.position, batch.source, batch.count, batch.payload) for batch in log.batches("fixes")] == [
+        (1, "gateway", 2, b"[0]"),
+        (3, "gateway", 2, b"[2]"),
+    ]
+    assert [batch.position for batch in log.batches("fixes", after=1)] == [3]
+    assert list(log.batches("fixes", since=NOW_S + 1)) == []
+    assert (log.position, log.appended, log.shed) == (3, 6, 0)
+    log.stop()
+
+
+def test_what_waits_when_the_log_stops_is_written(tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+    log.start()
+    waiting = [log.append("fixes", "gateway", 1, b"[]") for _ in range(300)]
+    log.stop()
+    assert [future.result(0) for future in waiting] == list(range(1, 301))
+    again = a_log(tmp_path)
+    assert again.position == 300
+    again.stop()
+
+
+def test_what_is_older_than_the_retention_is_removed_and_no_position_comes_twice(tmp_path: Path) -> None:
+    for day, expected in ((0, [1]), (6.9, [1, 2]), (7.1, [2, 3]), (30, [4])):
+        log = a_log(tmp_path, now=NOW_S + day * DAY_S)
+        log.start()
+        log.append("fixes", "gateway", 1, b"[]").result(ANSWER_S)
+        assert [batch.position for batch in log.batches("fixes")] == expected
+        log.stop()
+
+
+def test_what_cannot_wait_is_refused_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "WAITING_BATCHES_MAX", 2)
+    log = a_log(tmp_path)
+    waiting = [log.append("fixes", "gateway", 3, b"[]") for _ in range(2)]
+    with pytest.raises(StoreUnavailable, match="cannot keep up: 5 elements were not taken") as refused:
+        log.append("fixes", "gateway", 5, b"[]")
+    assert refused.value.zh == "遥测日志写入过慢:5 条未受理。请重发最新数据。"
+    assert log.shed == 5
+    log.start()
+    assert [future.result(ANSWER_S) for future in waiting] == [1, 2]
+    log.stop()
+
+
+def test_a_log_that_cannot_be_written_says_so_counts_and_recovers(tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+    log._connection.execute("PRAGMA busy_timeout = 50")  # noqa: SLF001 -- five seconds are long for a test
+    other = sqlite3.connect(tmp_path / "telemetry.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    log.start()
+    with pytest.raises(StoreUnavailable, match="cannot be written"):
+        log.append("fixes", "gateway", 4, b"[]").result(ANSWER_S)
+    assert log.shed == 4
+    other.execute("ROLLBACK")
+    other.close()
+    assert log.append("fixes", "gateway", 1, b"[]").result(ANSWER_S) == 1
+    log.stop()

@@ -1,0 +1,92 @@
+"""The views on disk: rows and checkpoint move together or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.failures import Fenced
+from streams.view_store import Change, Checkpoint, ViewStore
+
+
+@pytest.fixture
+def views(tmp_path: Path) -> Iterator[ViewStore]:
+    store = ViewStore(tmp_path / "views.db")
+    yield store
+    store.close()
+
+
+def moved(checkpoint: Checkpoint, position: int) -> Checkpoint:
+    return Checkpoint(checkpoint.view, checkpoint.epoch, checkpoint.version, position)
+
+
+def test_a_document_is_written_replaced_and_gone(views: ViewStore) -> None:
+    checkpoint = views.open_view("board", 1)
+    views.write([Change("board", "b", 1, b"{}"), Change("board", "a", 2, b"[1]")], [(checkpoint, 2)])
+    views.write([Change("board", "b", 3, b'{"x":1}')], [(moved(checkpoint, 2), 3)])
+    assert list(views.documents("board")) == [("a", 2, b"[1]"), ("b", 3, b'{"x":1}')]
+    views.write([Change("board", "a", 4, None), Change("board", "none", 4, None)], [(moved(checkpoint, 3), 4)])
+    assert views.document("board", "a") is None
+    assert views.document("board", "b") == ("b", 3, b'{"x":1}')
+    assert views.open_view("board", 1).position == 4
+
+
+def test_a_checkpoint_that_another_moved_fences_and_writes_nothing(views: ViewStore) -> None:
+    checkpoint, other = views.open_view("board", 1), views.open_view("other", 1)
+    views.write([], [(checkpoint, 5)])
+    with pytest.raises(Fenced, match="moved the checkpoint of board beyond 0") as refused:
+        views.write([Change("other", "a", 6, b"{}")], [(other, 6), (checkpoint, 6)])
+    assert "另一个进程已推进 board 的检查点" in refused.value.zh
+    assert (views.open_view("other", 1).position, views.document("other", "a")) == (0, None)
+    views.write([Change("other", "a", 6, b"{}")], [(other, 6)])
+
+
+def test_a_host_of_an_earlier_epoch_is_fenced(views: ViewStore) -> None:
+    before = views.open_view("board", 1)
+    views.write([Change("board", "a", 1, b"{}")], [(before, 1)])
+    after = views.open_view("board", 2)
+    assert (after.position, after.epoch != before.epoch, list(views.documents("board"))) == (0, True, [])
+    with pytest.raises(Fenced):
+        views.write([Change("board", "a", 1, b"{}")], [(before, 2)])
+
+
+def test_a_failure_in_the_middle_leaves_the_rows_of_before(views: ViewStore) -> None:
+    checkpoint = views.open_view("board", 1)
+    broken = Change("board", None, 1, b"{}")  # type: ignore[arg-type]  # what the types forbid, the table refuses
+    with pytest.raises(sqlite3.IntegrityError):
+        views.write([Change("board", "a", 1, b"{}"), broken], [(checkpoint, 1)])
+    assert (list(views.documents("board")), views.open_view("board", 1).position) == ([], 0)
+    views.write([Change("board", "a", 1, b"{}")], [(checkpoint, 1)])
+
+
+@settings(max_examples=25)
+@given(st.dictionaries(st.text(min_size=1, max_size=5).filter(lambda key: key.isprintable()), st.integers(0, 99), max_size=6))
+def test_a_digest_is_of_the_documents_not_of_the_way_to_them(tmp_path_factory: pytest.TempPathFactory, rows: dict[str, int]) -> None:
+    directory = tmp_path_factory.mktemp("views")
+    orders = [list(rows.items()), sorted(rows.items(), reverse=True)]
+    found = []
+    for name, order in zip("ab", orders, strict=True):
+        store = ViewStore(directory / name)
+        checkpoint = store.open_view("board", 1)
+        for position, (key, value) in enumerate(order, start=1):
+            store.write([Change("board", key, position, b"%d" % value)], [(moved(checkpoint, position - 1), position)])
+        found.append(store.digest("board"))
+        store.close()
+    assert found[0] == found[1]
+
+
+def test_a_keyframe_is_the_newest_at_or_before_a_position(views: ViewStore) -> None:
+    checkpoint = views.open_view("board", 1)
+    for position in (10, 20):
+        views.keep_keyframe(checkpoint, position, b"[%d]" % position)
+    assert views.keyframe("board", checkpoint.epoch, 9) is None
+    assert views.keyframe("board", checkpoint.epoch, 19) == (10, b"[10]")
+    assert views.keyframe("board", checkpoint.epoch, 20) == (20, b"[20]")
+    assert views.keyframe("board", "another", 20) is None
+    views.open_view("board", 2)
+    assert views.keyframe("board", checkpoint.epoch, 20) is None
