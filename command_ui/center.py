@@ -45,6 +45,8 @@ class Center:
         self.settings = settings
         self.now = now
         self.projections = {projection.name: projection for projection in projections}
+        # Before the machine: it folds what the log holds beyond the views while it is put together here.
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.machine = OneMachine(
             settings.data,
             projections,
@@ -63,7 +65,6 @@ class Center:
         self._restore_positions()
         self.alarms = AlarmHost(self.machine, now)
         self.started_at = now()
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.on_second: list[Callable[[], None]] = []
 
@@ -167,8 +168,8 @@ class Center:
         for name, view in self.machine.projector.running.items():
             health = projection_health(
                 name,
-                stopped=view.stopped or self.machine.projector.failure,
-                stopped_zh=view.stopped_zh or self.machine.projector.failure,
+                stopped=view.stopped or self.machine.projector.failure or self.machine.projector.trouble,
+                stopped_zh=view.stopped_zh or self.machine.projector.failure or self.machine.projector.trouble,
                 behind=0 if view.checkpoint.position >= end - 1 else end - view.checkpoint.position,
                 folded=view.folded,
                 at=None,

@@ -13,7 +13,7 @@ import uvicorn
 
 from command_ui.bootstrap import Running, build_application
 from command_ui.settings import Settings
-from streams.failures import StreamFailure
+from streams.failures import StreamFailure, opening
 
 # A console answers a ping within this, or its link is dead and it is let go.
 PING_S = 20.0
@@ -34,7 +34,8 @@ class PortIsTaken(StreamFailure):
 @contextlib.contextmanager
 def served_alone(directory: Path) -> Iterator[None]:
     """Hold the directory's lock; it falls with the process, however that ends. Raises DirectoryIsServed."""
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with opening(directory):
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (directory / "serving.lock").open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

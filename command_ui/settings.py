@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "DRUMTOWER_"
+WHOLE = re.compile(r"-?[0-9]{1,18}")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class SettingIsWrong(ValueError):
@@ -18,7 +21,7 @@ class SettingIsWrong(ValueError):
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not text.lstrip("-").isdigit() or not low <= int(text) <= high:
+        if not WHOLE.fullmatch(text) or not low <= int(text) <= high:
             raise ValueError(f"not a whole number between {low} and {high}")
         return int(text)
 
@@ -49,6 +52,12 @@ def _flag(text: str) -> bool:
     if text.lower() not in {"yes", "no", "true", "false", "1", "0"}:
         raise ValueError("not yes or no")
     return text.lower() in {"yes", "true", "1"}
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in LOG_LEVELS:
+        raise ValueError("not DEBUG, INFO, WARNING or ERROR")
+    return text.upper()
 
 
 def _text(text: str) -> str:
@@ -86,11 +95,11 @@ class Settings:
     secure_cookies: bool = _setting(False, _flag, "Whether cookies are sent over TLS only; set it to yes behind TLS.")
     allowed_origins: tuple[str, ...] = _setting((), _words, "Further origins that may open the live link, such as https://cc.example.cn.")
     body_bytes_max: int = _setting(2_000_000, _whole(1_000, 100_000_000), "The largest request body in bytes.")
-    log_level: str = _setting("WARNING", _text, "How much the server says: DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = _setting("WARNING", _log_level, "How much the server says: DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:  # noqa: ANN401 -- fields by name
-        """The settings of the environment; what is `given` (and not None) goes before it. Raises SettingIsWrong."""
+        """The settings of the environment; what the command line has `given` (and not None) goes before it. Raises SettingIsWrong."""
         environment = os.environ if environment is None else environment
         known = {variable(entry.name): entry for entry in fields(cls)}
         for name in environment:
@@ -99,12 +108,17 @@ class Settings:
         values: dict[str, Any] = {}
         for name, entry in known.items():
             if name in environment:
-                try:
-                    values[entry.name] = entry.metadata["read"](environment[name])
-                except ValueError as error:
-                    raise SettingIsWrong(f"{name} is {environment[name]!r}, {error}.") from None
-        values.update({name: value for name, value in given.items() if value is not None})
+                values[entry.name] = _read(name, entry, environment[name])
+            if (value := given.get(entry.name)) is not None:
+                values[entry.name] = _read(f"--{entry.name}", entry, str(value))
         return cls(**values)
+
+
+def _read(name: str, entry: Field[Any], text: str) -> Any:  # noqa: ANN401 -- a field of any type
+    try:
+        return entry.metadata["read"](text)
+    except ValueError as error:
+        raise SettingIsWrong(f"{name} is {text!r}, {error}.") from None
 
 
 # Read by the tests and by clients, not by the server.

@@ -14,7 +14,7 @@ import msgspec
 from domain.decisions import DECISIONS, command_name
 from domain.refusals import Refusal
 from streams.alarm_watch import AlarmWatch, Asked, ReadingBatch, SensorReading
-from streams.failures import KeyWasUsed, StoreUnavailable
+from streams.failures import KeyWasUsed, StoreUnavailable, opening
 from streams.one_machine import OneMachine
 from streams.watch_store import WatchStore
 from streams.writer import Answer
@@ -41,7 +41,9 @@ class AlarmHost:
     def __init__(self, machine: OneMachine, now: Callable[[], datetime]) -> None:
         self._machine = machine
         self._now = now
-        self._store = WatchStore(machine.files.directory / "alarm_watch.db")
+        path = machine.files.directory / "alarm_watch.db"
+        with opening(path):
+            self._store = WatchStore(path)
         sensors, readings_position, facts_position = self._store.load()
         self._watch = AlarmWatch(listening_since=now(), sensors=sensors, readings_position=readings_position, facts_position=facts_position)
         self._batches: queue.Queue[ReadingBatch] = queue.Queue(WAITING_BATCHES_MAX)

@@ -9,6 +9,13 @@ StreamFailure
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from eventsourcing.persistence import PersistenceError
+
 
 class StreamFailure(Exception):
     """`str()` gives the English sentence; `zh` the Chinese one."""
@@ -33,3 +40,12 @@ class KeyWasUsed(StreamFailure):
 
 class Fenced(StreamFailure):
     """Another host moved this view's checkpoint: this one has lost it and must stop."""
+
+
+@contextlib.contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """A file that cannot be opened, locked or broken, is told by its name: StoreUnavailable."""
+    try:
+        yield
+    except (sqlite3.Error, PersistenceError, OSError) as error:
+        raise StoreUnavailable(f"{path} cannot be opened: {error}.", f"无法打开 {path}:{error}。") from error

@@ -14,7 +14,7 @@ from domain.call import Call
 from domain.decisions import Decision
 from projections.projection import Projection, Recorded
 from streams.fact_store import FactStore
-from streams.failures import StoreUnavailable
+from streams.failures import StoreUnavailable, opening
 from streams.projector import Projector, Published
 from streams.replay import Replay
 from streams.telemetry import TelemetryLog
@@ -88,11 +88,15 @@ class OneMachine:
             ) from error
         self.files = Files(directory)
         self.now = now
-        self.facts = FactStore(self.files.facts)
-        self.views = ViewStore(self.files.views)
-        self.vault = Vault(self.files.keys, master_key)
+        with opening(self.files.facts):
+            self.facts = FactStore(self.files.facts)
+        with opening(self.files.views):
+            self.views = ViewStore(self.files.views)
+        with opening(self.files.keys):
+            self.vault = Vault(self.files.keys, master_key)
         self._finish_erasures()
-        self.telemetry = TelemetryLog(self.files.telemetry, retention_days=telemetry_days, now=lambda: now().timestamp())
+        with opening(self.files.telemetry):
+            self.telemetry = TelemetryLog(self.files.telemetry, retention_days=telemetry_days, now=lambda: now().timestamp())
         self.projector = Projector(self.facts, self.views, projections, on_published)
         self.replay = Replay(self.facts, self.views)
         self.on_facts = on_facts

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +25,8 @@ from streams.view_store import Change, Checkpoint, ViewStore
 CATCH_UP_FACTS = 5_000
 # Another process (the command line) may write to the log: it is looked at this often while nothing arrives.
 IDLE_LOOK_S = 0.25
+# A disk that is full or locked is tried again this often.
+RETRY_S = 0.5
 # An earlier state of a view is folded from the keyframe before it: at 20,000 facts/s that is a quarter of a second.
 KEYFRAME_FACTS = 5_000
 
@@ -70,6 +73,7 @@ class Projector:
         self._thread = threading.Thread(target=self._run, name="projector", daemon=True)
         self.running = {projection.name: self._opened(projection) for projection in projections}
         self.failure = ""
+        self.trouble = ""
 
     def _opened(self, projection: Projection) -> Running:
         checkpoint = self._views.open_view(projection.name, projection.version)
@@ -121,6 +125,12 @@ class Projector:
             try:
                 if batch:
                     self._fold(batch)
+                self.trouble = ""
+            except sqlite3.OperationalError as error:
+                # A full or locked disk passes; what was not folded is read from the log when it has.
+                log.exception("the views cannot be written now")
+                self.trouble = str(error)
+                time.sleep(RETRY_S)
             except Exception as error:
                 log.exception("the projector stopped")
                 self.failure = str(error)

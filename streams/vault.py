@@ -69,7 +69,7 @@ class Vault:
         try:
             self._connection = _opened(path, locked_s_max)
         except sqlite3.Error as error:
-            raise _unavailable(error) from error
+            raise StoreUnavailable(f"{path} cannot be opened: {error}.", f"无法打开 {path}:{error}。") from error
         try:
             self._master = AESGCM(self._master_key(master_key or path.with_name("master.key")))
         except BaseException:

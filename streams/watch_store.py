@@ -8,7 +8,9 @@ from pathlib import Path
 import msgspec
 
 from streams.alarm_watch import WatchCheckpoint, WatchedSensor
+from streams.failures import StoreIsNewer
 
+SCHEMA_VERSION = 1
 _decoder = msgspec.json.Decoder(WatchedSensor)
 
 
@@ -17,6 +19,13 @@ class WatchStore:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+        found = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > SCHEMA_VERSION:
+            raise StoreIsNewer(
+                f"{path} was written by a newer Drumtower (format {found}): upgrade, or remove the file to have the logs read again.",
+                f"{path} 由更新版本的鼓楼写成(格式 {found}):请升级,或删除该文件以重读日志。",
+            )
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("CREATE TABLE IF NOT EXISTS sensors (sensor TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID")

@@ -99,6 +99,7 @@ class Writer:
         self._waiting: queue.Queue[Request | None] = queue.Queue(WAITING_COMMANDS_MAX)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._last = next((recorded.fact.timestamp for recorded in facts.facts_at([facts.last_position])), None)
+        self._is_stopping = False
         self.accepted = 0
         self.refused = 0
 
@@ -108,6 +109,7 @@ class Writer:
 
     def stop(self) -> None:
         """Write what waits, then end."""
+        self._is_stopping = True
         if self._thread.is_alive():
             self._waiting.put(None)
             self._thread.join()
@@ -118,7 +120,9 @@ class Writer:
         return self._waiting.qsize()
 
     def submit(self, request: Request) -> Future[Answer]:
-        """The answer to come: an Answer, or a Refusal, or a StreamFailure."""
+        """The answer to come: an Answer, or a Refusal, or a StreamFailure. Raises StoreUnavailable where it cannot wait for one."""
+        if self._is_stopping:
+            raise StoreUnavailable("The server is stopping: nothing was accepted.", "服务器正在停止:本条未受理。")
         try:
             self._waiting.put_nowait(request)
         except queue.Full:

@@ -99,7 +99,7 @@ class CredentialStore:
                 self._connection.close()
                 raise
         except sqlite3.Error as error:
-            raise _unavailable(error) from error
+            raise StoreUnavailable(f"{path} cannot be opened: {error}.", f"无法打开 {path}:{error}。") from error
 
     def _prepare(self, path: Path, *, is_new: bool) -> None:
         if is_new:

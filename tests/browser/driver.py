@@ -72,6 +72,8 @@ class Console:
     def select(self, number: str) -> None:
         """Choose an incident in the queue, and wait until its panel is there."""
         self.row(number).click()
+        # A list holds still while the pointer rests in it.
+        self.page.mouse.move(self.page.viewport_size["width"] / 2, 22)
         expect(self.panel.locator("h2 .num")).to_have_text(number.split("-")[1])
 
     @property

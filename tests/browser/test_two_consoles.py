@@ -32,7 +32,7 @@ def test_every_change_of_one_appears_in_the_other(city: City, sit: Sit) -> None:
     expect(one.row(number).locator(".q-units svg")).to_have_count(1)
     expect(one.page.locator(f".board [data-unit='{unit}'], .board .u", has_text=unit).first).to_contain_text("派")
 
-    one.press("A", "F7")
+    one.press("Escape", "A", "F7")
     expect(other.timeline.filter(has_text="出动")).to_be_visible()
     expect(other.row(number).locator(".sm-en_route")).to_have_count(1)
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from command_ui.settings import table
-from tests.server_fixture import City
+from command_ui.bootstrap import build_application
+from command_ui.settings import Settings, table
+from streams.failures import StoreIsNewer, StoreUnavailable
+from tests.server_fixture import City, city_of, server_of
 from tools.server_process import ROOT
 
 pytestmark = pytest.mark.server
@@ -48,8 +50,7 @@ def test_help_names_every_command() -> None:
         assert command in run.stdout
 
 
-def test_no_command_and_an_unknown_one_are_not_understood() -> None:
-    assert drumtower().returncode == 2
+def test_an_unknown_command_is_not_understood() -> None:
     assert drumtower("explode").returncode == 2
 
 
@@ -98,15 +99,24 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path, file: str) -> N
         newer.execute("PRAGMA user_version = 99")
     newer.close()
     before = (tmp_path / file).read_bytes()
-    assert_refused(drumtower("serve", "--data", tmp_path, "--port", "0"), rf"{file} was written by a newer Drumtower")
+    with pytest.raises(StoreIsNewer, match=rf"{file} was written by a newer Drumtower"):
+        build_application(Settings(data=tmp_path))
     assert (tmp_path / file).read_bytes() == before
+
+
+def test_a_newer_file_ends_the_start_with_its_sentence(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "facts.db") as newer:
+        newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    assert_refused(drumtower("serve", "--data", tmp_path, "--port", "0"), r"facts\.db was written by a newer Drumtower \(format 99")
 
 
 @pytest.mark.parametrize("file", ["facts.db", "views.db", "telemetry.db", "accounts.db", "alarm_watch.db", "keys.db"])
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, file: str) -> None:
     (tmp_path / file).write_text("不是数据库" * 1_000, encoding="utf-8")
     before = (tmp_path / file).read_bytes()
-    assert_refused(drumtower("serve", "--data", tmp_path, "--port", "0"), file)
+    with pytest.raises(StoreUnavailable, match=rf"{file} cannot be opened: file is not a database"):
+        build_application(Settings(data=tmp_path))
     assert (tmp_path / file).read_bytes() == before
 
 
@@ -141,15 +151,13 @@ def test_a_wrong_token_and_a_server_that_is_away_are_sentences(city: City) -> No
 
 
 def test_views_that_differ_from_the_log_are_found_and_built_anew(tmp_path: Path) -> None:
-    from tests.server_fixture import city_of, server_of
-
     with server_of(tmp_path) as server:
         with city_of(server) as city:
             number = city.incident()
         server.stop()
         assert drumtower("verify", "--data", tmp_path).returncode == 0
         with sqlite3.connect(tmp_path / "views.db") as views:
-            views.execute("UPDATE incident_board SET document = replace(document, '\"priority\":2', '\"priority\":1') WHERE key = ?", (number,))
+            views.execute("UPDATE incident_board SET document = CAST(replace(document, '\"priority\":2', '\"priority\":1') AS BLOB) WHERE key = ?", (number,))
         views.close()
         differing = drumtower("verify", "--data", tmp_path)
         assert differing.returncode == 1

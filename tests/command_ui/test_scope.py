@@ -89,7 +89,7 @@ def test_a_call_taker_of_a_district_hears_of_calls_of_others_only_through_the_bo
 
 @pytest.mark.parametrize(
     ("role", "view"),
-    [("source", "incident_board"), ("administrator", "call_board"), ("agency", "call_board"), ("dispatcher", "account_directory")],
+    [("source", "incident_board"), ("administrator", "call_board"), ("analyst", "account_directory"), ("dispatcher", "account_directory")],
 )
 def test_a_view_is_only_for_its_roles(city: City, role: str, view: str) -> None:
     with city.account(role) as somebody:

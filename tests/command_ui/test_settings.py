@@ -76,5 +76,6 @@ def test_other_programs_variables_are_left_alone() -> None:
 def test_every_setting_is_in_the_table_with_a_default_that_can_be_read_back() -> None:
     rows = {name: default for name, default, _ in table()}
     assert set(rows) == {variable(entry.name) for entry in fields(Settings)}
-    assert Settings.read(rows) == Settings()
+    set_by_default = {variable(entry.name) for entry in fields(Settings) if entry.default is not None}
+    assert Settings.read({name: default for name, default in rows.items() if name in set_by_default}) == Settings()
     assert all(text.endswith(".") for _, _, text in table())

@@ -38,6 +38,7 @@ def test_an_incident_is_shown_as_it_was_opened() -> None:
         ((60, dispatched("E11")), "dispatched", at(60)),
         ((60, dispatched("E11"), 60, step("en_route")), "dispatched", at(60)),
         ((60, dispatched("E11"), 60, dispatched("E12"), step("on_scene", "E12")), "on_scene", at(120)),
+        ((60, dispatched("E11", "E12"), 60, step("on_scene"), 60, step("on_scene", "E12")), "on_scene", at(120)),
         ((60, dispatched("E11", "E12"), 60, step("on_scene"), 60, step("cleared")), "dispatched", at(60)),
         ((60, dispatched("E11"), 60, step("on_scene"), 60, step("cleared")), "closing", at(180)),
         ((60, dispatched("E11"), 60, ask.CancelAssignment(assignment=sent("E11"), reason="x")), "pending", at(0)),

@@ -334,7 +334,7 @@ class HubMachine(RuleBasedStateMachine):
     """Three consoles that come, go, filter, lag and resume, while documents change and leave."""
 
     @initialize(tombstones=st.integers(1, 6))
-    def nobody_is_there(self, tombstones: int) -> None:
+    def three_consoles_look_at_four_documents(self, tombstones: int) -> None:
         self.before = live_view.TOMBSTONES_MAX
         live_view.TOMBSTONES_MAX = tombstones
         self.hub = a_hub()
@@ -345,6 +345,13 @@ class HubMachine(RuleBasedStateMachine):
         self.wanted: dict[int, Filter] = {}
         self.last: dict[int, Filter] = {}
         self.asked_at: dict[int, int] = {}
+        self.publish({key: a_document() for key in KEYS}, 1)
+        for index in range(len(self.consoles)):
+            self.subscribe_anew(index, ALL)
+
+    @rule(gone=st.sets(st.sampled_from(KEYS)), facts=st.integers(1, 5))
+    def documents_leave(self, gone: set[str], facts: int) -> None:
+        self.publish(dict.fromkeys(sorted(gone)), facts)
 
     @rule(changes=st.dictionaries(st.sampled_from(KEYS), st.none() | documents, max_size=3), facts=st.integers(1, 5))
     def publish(self, changes: dict[str, bytes | None], facts: int) -> None:
@@ -378,6 +385,7 @@ class HubMachine(RuleBasedStateMachine):
             console.drain()
             self.wanted[index] = self.last[index]
             assert (console.deltas, console.snapshots) == (before[0] + promised, before[1] + (not promised))
+            self.check_the_picture(index)
 
     @rule(index=indexes)
     def cut(self, index: int) -> None:
@@ -412,13 +420,14 @@ class HubMachine(RuleBasedStateMachine):
             self.becomes_fast(index)
         self.hub.tick()
         live_view.TOMBSTONES_MAX = self.before
-        for index, wanted in self.wanted.items():
-            console = self.consoles[index]
-            expected = {
-                key: msgspec.json.decode(document) for key, document in self.truth.items() if wanted.matches(key, facets_of(document))
-            }
-            assert console.picture == expected
-            assert console.position == self.position
+        for index in self.wanted:
+            self.check_the_picture(index)
+
+    def check_the_picture(self, index: int) -> None:
+        console, wanted = self.consoles[index], self.wanted[index]
+        expected = {key: msgspec.json.decode(document) for key, document in self.truth.items() if wanted.matches(key, facets_of(document))}
+        assert console.picture == expected
+        assert console.position == self.position
 
 
 TestHub = HubMachine.TestCase

@@ -1,7 +1,7 @@
 /** The dispatch screen, put together. */
 
 import { lazy, Suspense, useEffect, useRef } from 'react';
-import { I18nProvider } from 'react-aria-components';
+import { Button, I18nProvider } from 'react-aria-components';
 import { Alarms } from './alarms/Alarms';
 import { Board } from './board/Board';
 import { focusPane } from './focus';
@@ -15,6 +15,7 @@ import { Help } from './overlays/Help';
 import { LinkBand } from './overlays/LinkBand';
 import { Messages } from './overlays/Messages';
 import { Sources } from './overlays/Sources';
+import { Part } from './parts/Part';
 import { Queue } from './queue/Queue';
 import { useSignIn } from './session';
 import { useSettings } from './settings';
@@ -90,9 +91,11 @@ function Screen({ isEnded }: { isEnded: boolean }) {
           <Alarms />
         </div>
         <div className="mid">
-          <Suspense fallback={<div className="empty">{L('正在取地图…', 'Fetching the map…')}</div>}>
-            <MapPanel />
-          </Suspense>
+          <Part instead={<NoMap />}>
+            <Suspense fallback={<div className="empty">{L('正在取地图…', 'Fetching the map…')}</div>}>
+              <MapPanel />
+            </Suspense>
+          </Part>
           <Intake />
           <Messages />
         </div>
@@ -102,6 +105,20 @@ function Screen({ isEnded }: { isEnded: boolean }) {
       <CloseDialog />
       <Help />
       <Sources />
+    </div>
+  );
+}
+
+/** The map could not be fetched (the server was upgraded under an open console, say) or drawn: all the rest goes on without it. */
+function NoMap() {
+  const L = useL();
+  return (
+    <div className="empty" role="alert">
+      <b>{L('地图不可用', 'No map')}</b>
+      <span>{L('其余功能照常;正在输入的内容会保留', 'All the rest works; what is being typed is kept')}</span>
+      <Button className="btn" onPress={() => window.location.reload()}>
+        {L('重新载入', 'Load again')}
+      </Button>
     </div>
   );
 }

@@ -141,8 +141,10 @@ async function ask(
     if (body === undefined) throw new TypeError('The answer is not JSON.');
     return body;
   }
-  if (response.status === 401) sessionEnded();
-  throw refusalFrom(response.status, body);
+  const refusal = refusalFrom(response.status, body);
+  // Why it ended (a time limit, a new password, a disabled account) is for the person who has to act on it.
+  if (response.status === 401) sessionEnded(refusal.zh, refusal.en);
+  throw refusal;
 }
 
 function parsed(text: string): unknown {

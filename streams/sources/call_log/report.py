@@ -149,6 +149,8 @@ def _remarks(report: ReplayReport) -> Iterator[str]:
     if report.untold:
         steps = ", ".join(f"{count:,} {step}" for step, count in report.untold.items())
         yield f"Not sent, as their rows name no unit: {steps}."
+    if placeless := sum(call.place is None for call in report.log.calls):
+        yield f"{placeless:,} calls have no place, and an incident needs one: give `default_place` in the mapping to open theirs too."
     if report.open_at_the_end:
         yield f"{report.open_at_the_end:,} incidents stay open: the log does not say when they ended."
     if report.assumed:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.values import LonLat
 from streams.sources.client import Accepted, Answer
 from streams.sources.demo_city.demand import DrawnCall, Happening
 from streams.sources.demo_city.fleet import Fleet
+from streams.sources.demo_city.incident_types import TYPES_BY_CODE
 
 # Seconds of the city's clock, medians: until a call is answered, the place and the type are known, and units are chosen.
 ANSWER_S = 6.0
@@ -86,6 +88,27 @@ class Desk:
         dispatch_at = open_at + (PATIENCE_S if is_left else self._about(CHOOSE_S[priority]))
         hang_up_at = open_at + self._about(HANG_UP_S)
         self.cases.append(Case(happening, answer_at, open_at, hang_up_at, dispatch_at, is_left, later=list(happening.calls[1:])))
+
+    def adopt(self, document: dict[str, Any], now: float) -> None:
+        """Go on with an incident of an earlier run that nobody else has touched; `document` is its row of the board."""
+        kind = TYPES_BY_CODE.get(document["incident_type"])
+        if kind is None or document["lon"] is None:
+            return
+        happening = Happening(
+            at=now,
+            type=kind,
+            priority=document["priority"],
+            district=document["district"],
+            place=LonLat(lon=document["lon"], lat=document["lat"]),
+            address=document["address"],
+            calls=(),
+        )
+        is_left = self._chance.random() < self._human_share
+        case = Case(happening, now, now, now, now + (PATIENCE_S if is_left else self._about(RETRY_S)), is_left)
+        case.call, case.incident = next(iter(document["calls"]), document["number"]), document["number"]
+        case.is_hung_up, case.is_sent = True, bool(document["assignments"])
+        self.versions[f"incident:{case.incident}"] = document["version"]
+        self.cases.append(case)
 
     def errands(self, now: float, told: Told, board: dict[str, dict[str, Any]]) -> Iterator[Errand]:
         """What is due now. `board` is the incident board as it was last told."""

@@ -41,7 +41,7 @@ AGENCIES: Final = (
     ),
     AgencyEntry(
         *("traffic", "公安交管局", "Traffic Police", "交", "J", "JT", "交警大队", "Traffic Police Station", 40),
-        (("traffic_car",), ("traffic_motorcycle",), ("traffic_car",), ("traffic_car", "tow")),
+        (("traffic",), ("motorcycle",), ("traffic",), ("traffic", "tow")),
     ),
     AgencyEntry(
         *("emergency", "应急管理局", "Emergency Management", "应", "Y", "YJ", "应急救援站", "Emergency Station", 18),
@@ -65,8 +65,8 @@ CAPABILITIES: Final[dict[str, tuple[str, str]]] = {
     "bls": ("基础", "BLS"),
     "als": ("高级", "ALS"),
     "icu": ("监护", "ICU"),
-    "traffic_motorcycle": ("摩托", "Motorcycle"),
-    "traffic_car": ("巡车", "Car"),
+    "motorcycle": ("摩托", "Motorcycle"),
+    "traffic": ("交管", "Traffic"),
     "tow": ("清障", "Tow"),
     "command": ("指挥", "Command"),
     "pump": ("排涝", "Pump"),

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,6 +42,8 @@ RISEN_S = 150.0
 # The demo's desk acknowledges a part of the alarms, after some minutes.
 ACKNOWLEDGED_SHARE = 0.5
 ACKNOWLEDGE_AFTER_S = 240.0
+# What has returned to normal and nobody wanted to see is put away, so that a city of many hours stays readable.
+TIDY_AFTER_S = 2_400.0
 SOURCE_AVL = "demo-avl"
 SOURCE_SENSORS = "demo-sensors"
 SPEED_MIN, SPEED_MAX = 1.0, 10.0
@@ -101,20 +103,9 @@ class DemoCity:
         self.account = (await self.interface.session())["account"]
         self.desk = Desk(self.fleet, dice(self.seed, "desk"), human_share=self.human_share, account=self.account)
         await self._make_known()
-        board = await self.interface.view("incident_board")
-        is_new = not any(document["opened_by"] == self.account for document in board.values())
-        coming = happenings(dice(self.seed, "demand", "" if is_new else self._run), self.clock.city - (PAST_S if is_new else 0.0))
-        upcoming = next(coming)
-        if is_new:
-            await self._put_out_of_service()
-            at = self.clock.city - PAST_S
-            while at < self.clock.city and not stop.is_set():
-                at = min(at + PAST_STEP_S, self.clock.city)
-                upcoming = self._hear(upcoming, coming, at)
-                # What is due within a step needs what came before it in the same step: until nothing more is due.
-                while await self._act(at, {}):
-                    pass
-            self._raise_sensors()
+        own = [row for row in (await self.interface.view("incident_board")).values() if row["opened_by"] == self.account]
+        coming = happenings(dice(self.seed, "demand", self._run if own else ""), self.clock.city - (0.0 if own else PAST_S))
+        upcoming = await self._go_on(own, next(coming)) if own else await self._live_through_the_past(coming, stop)
         await self.mirrors.ready.wait()
         while not stop.is_set():
             self.clock.advance()
@@ -125,6 +116,27 @@ class DemoCity:
                 # A server in trouble says strange things; the city waits for it, as for one that is away.
                 log.warning("%s", error)
             await self.sleep(TICK_S)
+
+    async def _live_through_the_past(self, coming: Iterator[Happening], stop: asyncio.Event) -> Happening:
+        """What happened before anybody looked, told with its own times; the first happening that is still to come."""
+        await self._put_out_of_service()
+        at, upcoming = self.clock.city - PAST_S, next(coming)
+        while at < self.clock.city and not stop.is_set():
+            at = min(at + PAST_STEP_S, self.clock.city)
+            upcoming = self._hear(upcoming, coming, at)
+            # What is due within a step needs what came before it in the same step: until nothing more is due.
+            while await self._act(at, {}):
+                pass
+        self._raise_sensors()
+        return upcoming
+
+    async def _go_on(self, own: list[dict[str, Any]], upcoming: Happening) -> Happening:
+        """After a restart of the demo: what it had opened and nobody else has touched is its own again."""
+        for row in own:
+            timeline = await self.interface.document("incident_timeline", row["number"])
+            if timeline is not None and all(entry["by"] == self.account for entry in timeline["entries"]):
+                self.desk.adopt(row, self.clock.city)
+        return upcoming
 
     async def _live_on(self) -> None:
         now = self.clock.city
@@ -152,11 +164,10 @@ class DemoCity:
             vehicle.is_out_of_service = vehicle.entry.is_out_of_service
         await self._send(errands)
 
-    def _hear(self, upcoming: Happening, coming: Iterable[Happening], now: float) -> Happening:
-        more = iter(coming)
+    def _hear(self, upcoming: Happening, coming: Iterator[Happening], now: float) -> Happening:
         while upcoming.at <= now:
             self.desk.hear(upcoming)
-            upcoming = next(more)
+            upcoming = next(coming)
         return upcoming
 
     async def _act(self, now: float, board: dict[str, dict[str, Any]]) -> bool:
@@ -187,15 +198,15 @@ class DemoCity:
         """The demo's desk takes notice of a part of the alarms; the rest is for the operators."""
         errands = []
         for key, alarm in self.mirrors.documents("alarm_board").items():
-            if key in self._acknowledged or alarm["state"] not in ("raised", "returned"):
-                continue
             age_s = (self.clock.wall - datetime.fromisoformat(alarm["raised_at"])).total_seconds() * self.clock.speed
+            is_over = alarm["state"] == "returned" and age_s > TIDY_AFTER_S
+            if alarm["state"] not in ("raised", "returned") or (key in self._acknowledged and not is_over):
+                continue
             chance = dice(self.seed, "alarm", key)
             if age_s > ACKNOWLEDGE_AFTER_S * chance.uniform(0.4, 1.6):
                 self._acknowledged.add(key)
-                if chance.random() < ACKNOWLEDGED_SHARE:
+                if chance.random() < ACKNOWLEDGED_SHARE or age_s > TIDY_AFTER_S:
                     errands.append(Errand(name="acknowledge_alarm", body={"alarm": key}, done=lambda _answer: None))
-        self._acknowledged &= set(self.mirrors.documents("alarm_board")) or self._acknowledged
         return errands
 
     def _raise_sensors(self) -> None:

@@ -64,7 +64,8 @@ export function PlaceField({ text, point, datum, onWrite, onChoose, onDatum, onE
           onChoose({ text: name, point: { lon: one.place.lon, lat: one.place.lat }, address: one.place.zh, district: one.place.district });
         }
       }}
-      onEnter={onEnter}
+      // Who is faster than the answer stays: Enter leads on only when there is nothing more to choose from.
+      onEnter={() => (point || isAsked || text.trim() === '') && onEnter?.()}
       problem={problem}
       inputRef={inputRef}
       autoFocus={autoFocus}

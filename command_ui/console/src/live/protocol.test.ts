@@ -172,7 +172,7 @@ describe('a lost link', () => {
     expect(retryAfterMs(0, 0)).toBe(200);
     expect(retryAfterMs(0, 1)).toBe(400);
     expect(retryAfterMs(3, 0.5)).toBe(2_400);
-    expect(retryAfterMs(1_000, 1)).toBe(15_000);
+    expect(retryAfterMs(1_000, 1)).toBe(5_000);
   });
 });
 

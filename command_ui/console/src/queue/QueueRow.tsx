@@ -1,7 +1,7 @@
 /** One incident in the queue. It renders only when its own document or one of its units changes. */
 
 import { memo } from 'react';
-import { agencyLetter, agencyName, arrivalTarget, dispatchTarget, districtShort, typeName } from '../catalogue';
+import { agencyLetter, agencyName, arrivalTarget, dispatchTarget, districtOf, districtShort, typeName } from '../catalogue';
 import type { IncidentBoard, Status } from '../documents';
 import { type Speak, useL } from '../i18n';
 import { useDocument } from '../live/store';
@@ -44,7 +44,7 @@ export const QueueRow = memo(function QueueRow({ number }: { number: string }) {
       <span className="q-no num">{incident.short}</span>
       <span className="q-type">{typeName(incident.incident_type, L)}</span>
       <span className="q-addr" title={incident.address}>
-        <i>{districtShort(incident.district, L)}</i> {incident.address}
+        <i>{districtShort(incident.district, L)}</i> {withoutDistrict(incident.address, incident.district)}
       </span>
       <span className="q-units">
         {isPending && open.length === 0 ? <em>{L('待派', 'new')}</em> : null}
@@ -60,6 +60,12 @@ export const QueueRow = memo(function QueueRow({ number }: { number: string }) {
     </div>
   );
 });
+
+/** The address as it stands beside its district: callers often name the district first, and a row has no room to say it twice. */
+export function withoutDistrict(address: string, code: string): string {
+  const zh = districtOf(code)?.zh;
+  return zh && address.startsWith(zh) && address.length > zh.length ? address.slice(zh.length).trimStart() : address;
+}
 
 /** What a screen reader says of a row. */
 export function rowLabel(incident: IncidentBoard | undefined, number: string, L: Speak): string {

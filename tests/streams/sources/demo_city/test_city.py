@@ -225,3 +225,12 @@ def test_moving_units_report_every_five_seconds_and_standing_ones_every_thirty()
     assert reports[unit] == 60
     others = [count for name, count in reports.items() if name != unit]
     assert 9 <= min(others) <= max(others) <= 13
+
+
+def test_the_desk_goes_on_with_what_an_earlier_run_had_opened() -> None:
+    world = World()
+    row = {"number": "I1", "incident_type": "fight", "priority": 3, "district": "heping", "lon": 117.2, "lat": 39.11, "address": ""}
+    world.board["I1"] = row | {"version": 4, "assignments": [], "calls": []}
+    world.desk.adopt(world.board["I1"], NOON)
+    names = [name for second in range(0, 600, 5) for name in world.act(NOON + second)]
+    assert names == ["dispatch_units"]
