@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import tempfile
 import time
 from collections.abc import Iterator
@@ -55,7 +57,9 @@ def _their_rates() -> Iterator[tuple[float, tuple[float, float, float]]]:
 
 def _ours_at(rate: float, *, batch: int) -> tuple[float, float, float]:
     """Share delivered, median and p99 of the delay in seconds: events are positions of units, as taky's are."""
-    with _center() as server, server.client() as client:
+    with _center() as server:
+        link = http.client.HTTPConnection("127.0.0.1", server.port)
+        headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
         with Consoles(server.base_url, server.token, [[{"view": "unit_position"}]] * SUBSCRIBERS) as consoles:
             began = time.perf_counter()
             sent = 0
@@ -63,7 +67,10 @@ def _ours_at(rate: float, *, batch: int) -> tuple[float, float, float]:
                 time.sleep(max(0.0, due - time.perf_counter()))
                 now = datetime.now(UTC).isoformat()
                 fixes = [{"unit": f"X{(sent + index) % UNITS:05d}", **place(sent + index), "at": now} for index in range(batch)]
-                assert client.post("/api/intake/positions", json={"source": "avl", "fixes": fixes}).is_success
+                link.request("POST", "/api/intake/positions", json.dumps({"source": "avl", "fixes": fixes}), headers)
+                answer = link.getresponse()
+                answer.read()
+                assert answer.status == 200, answer.status
                 sent += batch
             time.sleep(1.0)
             seen = consoles.finish()

@@ -58,7 +58,8 @@ def run(report: Report) -> None:
         spans = (times[end] - times[start]).dt.total_seconds()
         spans = spans[spans >= 0]
         ours = figures[interval]
-        theirs = {"count": len(spans), "mean": spans.mean(), **{f"p{int(q * 100)}": spans.quantile(q) for q in (0.5, 0.9, 0.95)}}
+        theirs = {"count": float(len(spans)), "mean": float(spans.mean())}
+        theirs |= {f"p{int(q * 100)}": float(spans.quantile(q)) for q in (0.5, 0.9, 0.95)}
         wrong = [name for name, value in theirs.items() if abs(ours[name] - value) > SAME_S * max(1.0, abs(value))]
         differing += len(wrong)
         report(f"{interval}: count", ours["count"], "", peer="pandas", peer_value=theirs["count"])

@@ -83,7 +83,7 @@ def build_application(
     application.state.center = center
     accounts = wire_accounts(application, center, settings)
     guard = accounts.guard
-    live = Live(center, application.version)
+    live = Live(center, application.version, again=accounts.accounts.again, send_timeout_s=settings.console_stuck_s)
     application.state.live = live
     application.include_router(commands_router(center, guard, accounts.accounts.complete, settings.body_bytes_max))
     application.include_router(intake_router(center, guard, settings.body_bytes_max))

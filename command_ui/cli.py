@@ -6,8 +6,6 @@ import argparse
 import asyncio
 import json
 import logging
-import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -67,6 +65,7 @@ def _serve(given: argparse.Namespace) -> int:
 
     settings = Settings.read(data=given.data, host=given.host, port=given.port)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Held for as long as the server lives: the demo city ends with its standard input.
     demo: list[asyncio.subprocess.Process] = []
 
     async def on_running(running: Running, address: str) -> None:
@@ -77,12 +76,7 @@ def _serve(given: argparse.Namespace) -> int:
         if given.demo:
             demo.append(await cli_sources.start_demo(running, address, speed=given.demo_speed, seed=given.demo_seed))
 
-    try:
-        serve(settings, progress=_progress if sys.stderr.isatty() else None, on_running=on_running)
-    finally:
-        for process in demo:
-            if process.returncode is None:
-                os.kill(process.pid, signal.SIGTERM)
+    serve(settings, progress=_progress if sys.stderr.isatty() else None, on_running=on_running)
     return 0
 
 

@@ -27,6 +27,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have
     add_server(demo)
     demo.add_argument("--speed", type=float, default=1.0, help="how much faster than the clock (1 to 10)")
     demo.add_argument("--seed", type=int, default=1, help="the same seed gives the same city")
+    demo.add_argument("--attached", action="store_true", help="end when the standard input is closed")
     demo.set_defaults(run=_demo)
 
     replay = commands.add_parser("replay", help="replay a public call log; without a file the week that is shipped")
@@ -52,8 +53,10 @@ async def start_demo(running: Running, address: str, *, speed: float, seed: int)
         str(speed),
         "--seed",
         str(seed),
+        "--attached",
         env={**os.environ, "DRUMTOWER_TOKEN": token},
-        stdin=asyncio.subprocess.DEVNULL,
+        # The pipe's other end falls with the server, however that ends, and the demo city with it.
+        stdin=asyncio.subprocess.PIPE,
     )
 
 
@@ -90,6 +93,8 @@ def _demo(given: argparse.Namespace) -> int:
         loop = asyncio.get_running_loop()
         for received in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(received, stop.set)
+        if given.attached:
+            loop.add_reader(sys.stdin.fileno(), stop.set)
         await run_demo_city(base_url=given.url, token=given.token, seed=given.seed, speed=given.speed, stop=stop)
 
     asyncio.run(run())

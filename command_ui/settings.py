@@ -94,6 +94,7 @@ class Settings:
     session_idle_hours: float = _setting(8.0, _number(0.01, 72), "How long a sign-in lasts without use.")
     secure_cookies: bool = _setting(False, _flag, "Whether cookies are sent over TLS only; set it to yes behind TLS.")
     allowed_origins: tuple[str, ...] = _setting((), _words, "Further origins that may open the live link, such as https://cc.example.cn.")
+    console_stuck_s: float = _setting(20.0, _number(1, 3600), "After how many seconds a console that takes no frame is let go.")
     body_bytes_max: int = _setting(2_000_000, _whole(1_000, 100_000_000), "The largest request body in bytes.")
     log_level: str = _setting("WARNING", _log_level, "How much the server says: DEBUG, INFO, WARNING or ERROR.")
 

@@ -123,7 +123,7 @@ def invalid(error: ValidationError) -> Problem:
     """The refusal that names each wrong field."""
     faults: dict[str, dict[str, Any]] = {}
     for found in error.errors(include_url=False):
-        fault = dict(found)
+        fault: dict[str, Any] = {**found}
         if fault["type"] == "json_invalid":
             reason = str(fault.get("ctx", {}).get("error", ""))
             return Problem(400, "malformed_json", f"The body is not JSON: {reason}.", f"请求体不是有效的 JSON:{reason}。")

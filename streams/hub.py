@@ -18,7 +18,7 @@ from streams.projector import Published
 
 # What changes goes out at once while there is time. A tick takes a fifth of the loop's time at most, so that under load more and more
 # changes share a frame; from 50 ms on the rest of the server waits instead of the picture.
-TICK_S_MIN = 0.005
+TICK_S_MIN = 0.002
 TICK_S_MAX = 0.05
 REST_FOR_WORK = 4.0
 # A frame of a snapshot: a browser parses it in some 10 ms and stays responsive in between.

@@ -17,7 +17,7 @@ from streams.hub import Console, snapshot_frames
 from streams.live_view import quote
 
 # A fix goes out at once while there is time. A tick takes a fifth of the loop's time at most; half a second is the latest.
-TICK_S_MIN = 0.005
+TICK_S_MIN = 0.002
 TICK_S_MAX = 0.5
 REST_FOR_WORK = 4.0
 # Some 2 km: a city map touches hundreds of cells, a district tens.

@@ -7,14 +7,21 @@ writes every answer of 400 and more, and every refused connection, as an error: 
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+
+from tests.conftest import CHROMIUM_FLAGS
 
 # A machine that other work stalls takes seconds for what is done in milliseconds.
 WAIT_MS_MAX = 20_000
 expect.set_options(timeout=WAIT_MS_MAX)
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 DESK = {"width": 1920, "height": 1080}
 
@@ -146,3 +153,16 @@ def sign_in_by_request(context: BrowserContext, base_url: str, account: str, pas
         assert answer.ok, answer.text()
         session = answer.json()
     return session
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own Chromium, as the tests start it, for programs that are no tests."""
+    installed = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    assert installed is not None, f"There is no Chromium on this machine ({', '.join(CHROMIUM_NAMES)})."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed, args=list(CHROMIUM_FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.values import LonLat
 from streams.sources.client import Answer, Command, PublicInterface, Refused
 from streams.sources.demo_city.catalogue import catalogue_commands
 from streams.sources.demo_city.demand import Happening, happenings
@@ -19,7 +20,7 @@ from streams.sources.demo_city.fleet import Fleet
 from streams.sources.demo_city.forces import units
 from streams.sources.demo_city.geography import dice
 from streams.sources.demo_city.sensors import PERIOD_S, reading, sensors
-from streams.sources.interface_errors import NotUnderstood
+from streams.sources.interface_errors import InterfaceError, NotUnderstood
 from streams.sources.live import LiveMirrors
 from streams.sources.wall_clock import utc_now
 
@@ -131,11 +132,14 @@ class DemoCity:
         return upcoming
 
     async def _go_on(self, own: list[dict[str, Any]], upcoming: Happening) -> Happening:
-        """After a restart of the demo: what it had opened and nobody else has touched is its own again."""
+        """After a restart of the demo: what nobody else has touched is its own again, and every unit is where it was."""
         for row in own:
             timeline = await self.interface.document("incident_timeline", row["number"])
             if timeline is not None and all(entry["by"] == self.account for entry in timeline["entries"]):
                 self.desk.adopt(row, self.clock.city)
+        for unit, (lon, lat, *_) in (await self.interface.view("unit_position")).items():
+            if unit in self.fleet.vehicles:
+                self.fleet.vehicles[unit].place = LonLat(lon=lon, lat=lat)
         return upcoming
 
     async def _live_on(self) -> None:
@@ -270,9 +274,10 @@ async def run_demo_city(
     """Live until `stop`. `human_share` of the incidents are left to the operators. A server that restarts is waited for.
 
     The token's account needs the roles administrator, dispatcher (with call_taker) and source. Raises InterfaceError for a token that is
-    not accepted.
+    not accepted, and for a speed that the city does not live at.
     """
-    assert SPEED_MIN <= speed <= SPEED_MAX, f"the city lives {SPEED_MIN:g} to {SPEED_MAX:g} times as fast as the clock, not {speed:g}."
+    if not SPEED_MIN <= speed <= SPEED_MAX:
+        raise InterfaceError(f"The demo city lives {SPEED_MIN:g} to {SPEED_MAX:g} times as fast as the clock, not {speed:g} times.")
     mirrors = LiveMirrors(base_url, token, VIEWS)
     async with PublicInterface(base_url, token) as interface:
         city = DemoCity(interface, mirrors, seed, CityClock(speed, now), human_share)
