@@ -8,7 +8,7 @@ import os
 import secrets
 import signal
 import sys
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have
     replay.add_argument("--mapping", type=Path, help="which column is what (TOML)")
     replay.add_argument("--speed", default="max", help="max, or how much faster than it happened")
     replay.add_argument("--shift-to-now", action="store_true", help="let the log's first call come in now")
+    replay.add_argument(
+        "--shift-to", type=datetime.fromisoformat, help="go on with a shifted replay: the moment that the earlier run printed"
+    )
     add_server(replay)
     replay.set_defaults(run=_replay)
 
@@ -112,6 +115,6 @@ def _replay(given: argparse.Namespace) -> int:
             token=given.token,
             speed=given.speed,
             shift_to_now=given.shift_to_now,
-            pause=timedelta(0),
+            shift_to=given.shift_to,
         )
     )

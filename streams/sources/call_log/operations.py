@@ -186,6 +186,9 @@ def _clearing(sent: _Sent, assignment: Answered, steps: tuple[str, ...], *, is_p
     moment = cleared_at or next_at
     if moment is None:
         return
+    if cleared_at is None:
+        yield _taken_off(sent, assignment, steps, moment, is_paced=is_paced)
+        return
     key, is_early = _clearing_key(sent, is_paced=is_paced), is_paced and sent.is_cut_short
     at = min(moment, next_at) if next_at else moment
     yield Operation(
@@ -195,14 +198,26 @@ def _clearing(sent: _Sent, assignment: Answered, steps: tuple[str, ...], *, is_p
         at=at,
         # As fast as it goes, the steps are sent first; at a real pace, a step after the next dispatch is entered late.
         after=() if is_paced else steps,
-        tells=("cleared",) if cleared_at is not None and not is_early else (),
-        is_assumed=cleared_at is None,
+        tells=("cleared",) if not is_early else (),
     )
     if is_early:
         reason = f"{sent.response.unit} was dispatched again before it was reported available."
         body = {"assignment": assignment, "step": "cleared", "occurred_at": Told(moment), "reason": reason}
         correction = f"{sent.key}/cleared_corrected"
         yield Operation(key=correction, name="correct_step_time", body=body, at=moment, after=(key,), tells=("cleared",))
+
+
+def _taken_off(sent: _Sent, assignment: Answered, steps: tuple[str, ...], at: datetime, *, is_paced: bool) -> Operation:
+    """The log does not say when the unit was free, and it went out again: the assignment ends without a moment of its own."""
+    reason = f"The log does not say when {sent.response.unit} was free again; it was dispatched to another call."
+    return Operation(
+        key=_clearing_key(sent, is_paced=is_paced),
+        name="cancel_assignment",
+        body={"assignment": assignment, "reason": reason},
+        at=at,
+        after=() if is_paced else steps,
+        is_assumed=True,
+    )
 
 
 def _close(calls: list[LoggedCall], sent: dict[str, list[_Sent]], mapping: ColumnMapping, *, is_paced: bool) -> Iterator[Operation]:

@@ -166,7 +166,7 @@ def test_any_log_is_sent_whole_and_no_unit_is_ever_on_two_assignments(
             (unit,) = operation.body["units"]
             assert unit not in busy
             busy[unit] = operation.key
-        elif operation.body.get("step") == "cleared" and operation.name == "step_assignment":
+        elif operation.name == "cancel_assignment" or (operation.name == "step_assignment" and operation.body["step"] == "cleared"):
             del busy[operation.key.split("/")[2]]
     told = [step for operation in order for step in operation.tells]
     for step in STEP_TIMES:
