@@ -14,7 +14,8 @@ A missing time stays missing. Two rules of dispatch meet what real logs hold:
 
 - One unit, one assignment. A unit that was dispatched again before its cleared time is cleared first: as fast as it goes, at its true
   time; at a real pace, at the moment of the next dispatch, and the true time is entered as a correction when it comes. A unit without a
-  cleared time is cleared at its next dispatch, which is told as assumed; its last assignment stays open, and with it its incident.
+  cleared time is taken off at its next dispatch: a cancelled assignment, told as assumed, so that no interval is invented. Its last
+  assignment stays open, and with it its incident.
 - The conversation of a call has no end in a log: it is entered as the moment of the first dispatch, or of the answer.
 
 An operation's `key` is made of the log's name and the row's identity, so that the same row is the same command on every run.
