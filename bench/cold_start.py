@@ -40,6 +40,7 @@ def run(report: Report) -> None:
                     ("add_note", {"incident": numbers[index % INCIDENTS], "text": f"第{index}条"}) for index in range(CHANGES_IN_A_CUT)
                 ]
                 send_all(client, notes)
+                _wait_for_views(client)
                 after, seconds = asyncio.run(_connect(server, held))
                 resumed.append(seconds)
                 live = client.get("/api/views/incident_board").json()
@@ -82,6 +83,13 @@ async def _connect(server: ServerProcess, held: dict[str, Any]) -> tuple[dict[st
                 picture[view]["position"] = frame["to"]
                 waiting.discard(view)
     return picture, time.perf_counter() - began
+
+
+def _wait_for_views(client: httpx.Client) -> None:
+    """Until every view holds the newest fact, so that both pictures are of one moment."""
+    end = client.get("/api/log", params={"limit": 1}).json()["end"]
+    while client.get("/api/ready").json()["position"] < end:
+        time.sleep(0.01)
 
 
 def _fixes(client: httpx.Client) -> None:

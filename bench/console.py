@@ -60,7 +60,12 @@ def weigh(report: Report) -> None:
     """The JavaScript that a browser fetches, without the map's library and its worker."""
     own = [path for path in ASSETS.glob("*.js") if not path.name.startswith("maplibre")]
     assert own, "the console is built by `make console`"
-    report("JavaScript without the map's library, gzip", sum(len(gzip.compress(path.read_bytes(), 9)) for path in own) / 1e3, "kB", target="<= 250")
+    report(
+        "JavaScript without the map's library, gzip",
+        sum(len(gzip.compress(path.read_bytes(), 9)) for path in own) / 1e3,
+        "kB",
+        target="<= 250",
+    )
 
 
 def count_strokes(report: Report, browser: Browser, city: City) -> None:

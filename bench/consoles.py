@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import multiprocessing
 import time
 from dataclasses import dataclass, field
@@ -11,7 +10,8 @@ from multiprocessing.connection import Connection
 from typing import Any, Self
 
 import msgspec
-import websockets
+
+from bench.light_socket import connect
 
 
 @dataclass
@@ -41,54 +41,60 @@ _frame = msgspec.json.Decoder(_Frame)
 _fix = msgspec.json.Decoder(tuple[float, float, float | None, float | None, int, str])
 
 
-async def _console(  # noqa: C901 -- one branch for each kind of frame
-    url: str, token: str, subscriptions: list[dict[str, Any]], seen: Seen, watched: str, ready: asyncio.Event
-) -> None:
-    headers = {"Authorization": f"Bearer {token}"}
-    async with websockets.connect(url, additional_headers=headers, max_size=None, compression=None, proxy=None) as socket:
-        for subscription in subscriptions:
-            await socket.send(json.dumps({"type": "subscribe", **subscription}))
-        positions: dict[str, int] = {}
-        waiting = {subscription["view"] for subscription in subscriptions}
-        async for raw in socket:
-            now = time.time()
-            seen.bytes_read += len(raw)
-            frame = _frame.decode(raw)
-            view = frame.view
-            if frame.type == "snapshot":
-                positions[view] = frame.position
-                if frame.is_last:
-                    waiting.discard(view)
-                    if not waiting:
-                        ready.set()
-            elif frame.type == "delta":
-                seen.deltas += 1
-                if frame.since != positions[view]:
-                    seen.gaps += 1
-                positions[view] = frame.to
-                seen.documents += len(frame.set)
-                if view == watched:
-                    for key, _, _ in frame.set:
-                        seen.arrivals.setdefault(key, []).append(now)
-                if view == "unit_position":
-                    seen.ages_s.extend([now - _fix.decode(document)[4] / 1000 for _, _, document in frame.set])
+class _Console:
+    """One console's state: what it holds of each view, and what it still waits for."""
+
+    def __init__(self, subscriptions: list[dict[str, Any]], seen: Seen, watched: str, ready: asyncio.Event) -> None:
+        self._seen = seen
+        self._watched = watched
+        self._ready = ready
+        self._positions: dict[str, int] = {}
+        self._waiting = {subscription["view"] for subscription in subscriptions}
+
+    def take(self, raw: bytes) -> None:
+        """One frame."""
+        now = time.time()
+        self._seen.bytes_read += len(raw)
+        frame = _frame.decode(raw)
+        if frame.type == "snapshot":
+            self._positions[frame.view] = frame.position
+            if frame.is_last:
+                self._waiting.discard(frame.view)
+                if not self._waiting:
+                    self._ready.set()
+        elif frame.type == "delta":
+            self._take_delta(frame, now)
+
+    def _take_delta(self, frame: _Frame, now: float) -> None:
+        seen, view = self._seen, frame.view
+        seen.deltas += 1
+        if frame.since != self._positions[view]:
+            seen.gaps += 1
+        self._positions[view] = frame.to
+        seen.documents += len(frame.set)
+        if view == self._watched:
+            for key, _, _ in frame.set:
+                seen.arrivals.setdefault(key, []).append(now)
+        if view == "unit_position":
+            seen.ages_s.extend([now - _fix.decode(document)[4] / 1000 for _, _, document in frame.set])
 
 
 async def _run(url: str, token: str, subscriptions: list[list[dict[str, Any]]], watched: str, pipe: Connection) -> None:
     seen = Seen()
     events = [asyncio.Event() for _ in subscriptions]
-    tasks = [
-        asyncio.create_task(_console(url, token, wanted, seen, watched, event)) for wanted, event in zip(subscriptions, events, strict=True)
-    ]
+    sockets = []
+    for wanted, event in zip(subscriptions, events, strict=True):
+        socket = await connect(url, token, _Console(wanted, seen, watched, event).take)
+        for subscription in wanted:
+            socket.send(msgspec.json.encode({"type": "subscribe", **subscription}))
+        sockets.append(socket)
     await asyncio.gather(*(event.wait() for event in events))
     pipe.send("ready")
     while not await asyncio.to_thread(pipe.poll, 0.2):
-        for task in tasks:
-            if task.done():
-                task.result()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        pass
+    for socket in sockets:
+        if socket.transport is not None:
+            socket.transport.close()
     pipe.send(seen)
 
 
@@ -102,7 +108,7 @@ class Consoles:
     def __init__(self, base_url: str, token: str, subscriptions: list[list[dict[str, Any]]], *, watched: str = "") -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        url = base_url.replace("http", "ws", 1) + "/api/live"
+        url = base_url + "/api/live"
         self._process = context.Process(target=_main, args=(url, token, subscriptions, watched, theirs), daemon=True)
         self._process.start()
 

@@ -40,7 +40,8 @@ class Taky:
         configuration = Path(self._directory.name) / "taky.conf"
         configuration.write_text(
             f"[taky]\nhostname = taky.local\nbind_ip = 127.0.0.1\nroot_dir = {self._directory.name}\n"
-            f"[cot_server]\nbind_ip = 127.0.0.1\nport = {self.port}\n[dp_server]\nupload_path = {self._directory.name}\n[ssl]\nenabled = false\n"
+            f"[cot_server]\nbind_ip = 127.0.0.1\nport = {self.port}\n"
+            f"[dp_server]\nupload_path = {self._directory.name}\n[ssl]\nenabled = false\n"
         )
         self._process = subprocess.Popen(
             [TAKY, "-l", "critical", "-c", str(configuration)],

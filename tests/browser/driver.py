@@ -13,7 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import CHROMIUM_FLAGS
 
@@ -23,7 +34,7 @@ expect.set_options(timeout=WAIT_MS_MAX)
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
-DESK = {"width": 1920, "height": 1080}
+DESK: ViewportSize = {"width": 1920, "height": 1080}
 
 # Who is not signed in yet is told so: the console asks once, at its start.
 FIRST_SESSION = r"401.*/api/session$"
@@ -80,7 +91,7 @@ class Console:
         """Choose an incident in the queue, and wait until its panel is there."""
         self.row(number).click()
         # A list holds still while the pointer rests in it.
-        self.page.mouse.move(self.page.viewport_size["width"] / 2, 22)
+        self.page.mouse.move(700, 22)
         expect(self.panel.locator("h2 .num")).to_have_text(number.split("-")[1])
 
     @property
@@ -92,6 +103,11 @@ class Console:
     def intake(self) -> Locator:
         """The call intake."""
         return self.page.locator(".intake")
+
+    @property
+    def suggestions(self) -> Locator:
+        """What a field of the intake offers."""
+        return self.intake.locator(".suggest-p [role='option']")
 
     @property
     def candidates(self) -> Locator:

@@ -26,7 +26,9 @@ def busy_number(city: City) -> str:
     city.api.send("add_note", incident=number, text="楼梯间有浓烟")
     sensor = code("GAS-")
     place = {"lon": quarter.lon, "lat": quarter.lat}
-    city.api.send("raise_alarm", sensor=sensor, condition="high", priority=1, value=30, limit=20, zh="燃气浓度高", en="Gas high", place=place)
+    city.api.send(
+        "raise_alarm", sensor=sensor, condition="high", priority=1, value=30, limit=20, zh="燃气浓度高", en="Gas high", place=place
+    )
     return number
 
 
@@ -58,7 +60,7 @@ def walk_states(console: Console, enter: Callable[[], Console], number: str) -> 
     yield "recommendation unfolded", violations(console)
     console.press("F2")
     console.write("gulou")
-    expect(console.intake.get_by_role("option").first).to_be_visible()
+    expect(console.suggestions.first).to_be_visible()
     yield "intake open", violations(console)
     console.press("Escape", "Escape")
     expect(console.intake).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What the consoles' tests find in the city besides its two districts: an incident type with a name and a question, and quarters of their own."""
+"""What the consoles' tests find in the city besides its districts: a type with a name and a question, and quarters of their own."""
 
 from __future__ import annotations
 

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Desks
+from tests.browser.driver import Console
 from tests.browser.streets import Quarter, lay_out_streets
-from tests.server_fixture import Api, city_of, server_of
+from tests.server_fixture import Api, City, city_of, server_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.faults]
 
@@ -34,29 +35,11 @@ def test_a_console_outlives_its_server(tmp_path: Path, desks: Desks) -> None:
         console.press("N")
         console.write("stairs are full of smo")
 
-        accepted: list[str] = []
-        enough = threading.Event()
-
-        def burst() -> None:
-            api = Api(server.base_url, server.token)
-            try:
-                for index in range(BURST):
-                    place = {"lon": quarter.lon, "lat": quarter.lat}
-                    answer = api.answer("open_incident", incident_type="house_fire", place=place, address=f"丙路 {index} 号")
-                    accepted.append(answer["result"]["incident"])
-                    if len(accepted) >= KILL_AFTER:
-                        enough.set()
-            except httpx.TransportError:
-                pass  # The server died under it: that is what is tested.
-            finally:
-                enough.set()
-                api.close()
-
-        sender = threading.Thread(target=burst)
-        sender.start()
-        assert enough.wait(20), "the burst went out"
+        burst = Burst(city)
+        burst.start()
+        assert burst.is_under_way.wait(20), "the burst went out"
         server.kill()
-        sender.join(20)
+        burst.join(20)
 
         # The picture is old and says since when; what is typed goes on; acts are refused, each where it was done.
         band = console.page.locator(".band[role='alert']")
@@ -85,10 +68,38 @@ def test_a_console_outlives_its_server(tmp_path: Path, desks: Desks) -> None:
         expect(console.timeline.filter(has_text="stairs are full of smoke")).to_have_count(1)
         expect(console.note).to_have_value("")
 
-        # The same picture as the server's, and in it every incident that was accepted.
-        board = city.api.documents("incident_board")
-        assert set(accepted) <= set(board)
-        expect(console.page.locator(".queue [role='option']")).to_have_count(len(board))
-        numbers = {row.get_attribute("data-id") for row in console.page.locator(".queue [role='option']").all()}
-        assert numbers == set(board)
-        expect(console.page.locator(".q-sub b").first).to_have_text(str(len(board)))
+        expect_picture_of_server(console, city, burst.accepted)
+
+
+def expect_picture_of_server(console: Console, city: City, accepted: list[str]) -> None:
+    """The same incidents in the queue as in the server's view, and among them every one that was accepted."""
+    board = city.api.documents("incident_board")
+    assert set(accepted) <= set(board)
+    rows = console.page.locator(".queue [role='option']")
+    expect(rows).to_have_count(len(board))
+    assert {row.get_attribute("data-id") for row in rows.all()} == set(board)
+    expect(console.page.locator(".q-sub b").first).to_have_text(str(len(board)))
+
+
+class Burst(threading.Thread):
+    """Incidents, one after the other, until the server dies; `accepted` are those that it answered for."""
+
+    def __init__(self, city: City) -> None:
+        super().__init__()
+        self.accepted: list[str] = []
+        self.is_under_way = threading.Event()
+        self._api = Api(city.api.base_url, city.api.token)
+
+    def run(self) -> None:
+        try:
+            for index in range(BURST):
+                address = f"丙路 {index} 号"
+                answer = self._api.answer("open_incident", incident_type="house_fire", place={"lon": 117.1, "lat": 39.0}, address=address)
+                self.accepted.append(answer["result"]["incident"])
+                if len(self.accepted) >= KILL_AFTER:
+                    self.is_under_way.set()
+        except httpx.TransportError:
+            pass  # The server died under it: that is what is tested.
+        finally:
+            self.is_under_way.set()
+            self._api.close()

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from tests.browser.conftest import OPERATOR_ROLES, Desks
-from tests.browser.states import busy_number, walk_states
 from tests.browser.driver import Console, sign_in_by_request
+from tests.browser.states import busy_number, walk_states
 from tests.server_fixture import City
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]

@@ -28,7 +28,9 @@ def test_an_alarm_is_acknowledged_and_another_shelved_for_a_time_with_a_reason(c
     console = sit()
     place = {"lon": 117.2, "lat": 39.1}
     gas, water = code("GAS-"), code("WATER-")
-    first = city.api.send("raise_alarm", sensor=gas, condition="high", priority=1, value=30, limit=20, zh=f"燃气 {gas}", en="Gas", place=place)
+    first = city.api.send(
+        "raise_alarm", sensor=gas, condition="high", priority=1, value=30, limit=20, zh=f"燃气 {gas}", en="Gas", place=place
+    )
     second = city.api.send("raise_alarm", sensor=water, condition="high", priority=2, zh=f"水位 {water}", en="Water", place=place)
     expect_counts(console, city)
 

@@ -49,7 +49,9 @@ def test_no_work_is_left_as_a_remark() -> None:
 
 
 def test_nothing_is_tested_against_a_mock() -> None:
-    mock = re.compile(r"^\s*(?:from|import) (?:unittest\.mock|mock)\b|\bmonkeypatch\.setattr\b", re.MULTILINE)
+    # A named limit may be set low, so that a test reaches it; behaviour may not be replaced.
+    a_limit = r'\((?:\w+, )?"(?:[\w.]+\.)?[A-Z][A-Z_]+",'
+    mock = re.compile(rf"^\s*(?:from|import) (?:unittest\.mock|mock)\b|\bmonkeypatch\.setattr\b(?!{a_limit})", re.MULTILINE)
     assert [name for name, text in texts().items() if name.startswith("tests/") and name.endswith(".py") and mock.search(text)] == []
 
 

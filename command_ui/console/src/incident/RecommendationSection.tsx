@@ -126,6 +126,7 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
     <section
       className="sub reco"
       data-part="reco"
+      data-underway={isUnderway || undefined}
       aria-label={L('推荐', 'Recommendation')}
       onFocus={() => hold(true)}
       onBlur={(event) => {

@@ -48,6 +48,7 @@ export const QueueRow = memo(function QueueRow({ number }: { number: string }) {
       </span>
       <span className="q-units">
         {isPending && open.length === 0 ? <em>{L('待派', 'new')}</em> : null}
+        {incident.phase === 'closing' && open.length === 0 ? <small className="dim">{L('待结', 'to close')}</small> : null}
         {open.slice(0, MARKS_MAX).map(({ assignment, status }) => (
           <StatusMark key={assignment} s={markOf(status)} size={11} />
         ))}

@@ -1,0 +1,126 @@
+"""`python -m tools.pictures`: the pictures of `docs/pictures/`, taken from a real server in which the demo city lives.
+
+They show what a dispatcher sees: a busy city in both themes, and a call being taken. Look at them before they are committed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.driver import DESK, Console, chromium, sign_in_by_request
+from tests.server_fixture import Api, until
+from tools.server_process import ROOT, ServerProcess
+
+PICTURES = ROOT / "docs" / "pictures"
+# The city lives ten times as fast until enough has happened, and at its own pace while it is looked at.
+SPEED_UNTIL_BUSY = 10
+BUSY_INCIDENTS = 30
+BUSY_DISPATCHED = 12
+BUSY_WITHIN_S = 300.0
+# The map's ground, the fonts and the first fixes are there after this.
+SETTLE_MS = 4_000
+
+
+def main() -> int:
+    """Take all of them."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, ServerProcess(Path(folder)) as server, chromium() as browser:
+        api = Api(server.base_url, server.token)
+        with demo_city(server):
+            until(lambda: is_busy(api), "a busy city", within_s=BUSY_WITHIN_S)
+            api.answer(
+                "create_account", account="wangmin", zh="王敏", en="Wang Min", seat="5", roles=["call_taker", "dispatcher", "commander"]
+            )
+            password = str(api.answer("set_password", account="wangmin")["result"]["password"])
+            take(browser, server, password, {"theme": "dark"}, "dispatch", lambda console: show_incident(console, api))
+            take(browser, server, f"{password}!", {"theme": "light"}, "dispatch-light", lambda console: show_incident(console, api))
+            take(browser, server, f"{password}!", {"theme": "dark"}, "intake", lambda console: show_intake(console, api))
+        api.close()
+    return 0
+
+
+@contextmanager
+def demo_city(server: ServerProcess) -> Iterator[None]:
+    """The demo city, as the client that it is."""
+    command = [sys.executable, "-m", "command_ui.cli", "demo", "--url", server.base_url, "--speed", str(SPEED_UNTIL_BUSY), "--attached"]
+    environment = {**os.environ, "DRUMTOWER_TOKEN": server.token, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE) as city:
+        try:
+            yield
+        finally:
+            city.terminate()
+
+
+def board_of(api: Api) -> list[dict[str, Any]]:
+    """The open incidents."""
+    return list(api.documents("incident_board").values())
+
+
+def is_busy(api: Api) -> bool:
+    """Enough is going on to be looked at."""
+    board = board_of(api)
+    return len(board) >= BUSY_INCIDENTS and sum(incident["phase"] != "pending" for incident in board) >= BUSY_DISPATCHED
+
+
+def take(
+    browser: Browser, server: ServerProcess, password: str, settings: dict[str, str], name: str, show: Callable[[Console], None]
+) -> None:
+    """One picture of one operator's screen."""
+    context = browser.new_context(viewport=DESK)
+    stored = "{" + ",".join(f'"{key}":"{value}"' for key, value in settings.items()) + "}"
+    context.add_init_script(f"localStorage.setItem('drumtower.settings', '{stored}')")
+    console = Console(context.new_page(), server.base_url)
+    sign_in_by_request(context, server.base_url, "wangmin", password)
+    console.open().ready()
+    show(console)
+    console.page.wait_for_timeout(SETTLE_MS)
+    path = PICTURES / f"{name}.png"
+    console.page.screenshot(path=path)
+    context.close()
+    assert console.faults == [], console.faults
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e3:.0f} kB")
+
+
+def show_incident(console: Console, api: Api) -> None:
+    """The gravest incident that two or more units are still on their way to, or else the gravest."""
+    board = sorted(board_of(api), key=lambda incident: (-min(2, units_on_their_way(incident)), incident["priority"], incident["opened_at"]))
+    number = board[0]["number"]
+    console.page.keyboard.press("/")
+    console.page.keyboard.type(f"go {number}")
+    console.page.keyboard.press("Enter")
+    expect(console.panel.locator("h2 .num")).to_have_text(number.split("-")[1])
+    console.page.keyboard.press("q")
+
+
+def units_on_their_way(incident: dict[str, Any]) -> int:
+    """How many drive to it now."""
+    return sum(assignment["status"] == "en_route" for assignment in incident["assignments"])
+
+
+def show_intake(console: Console, api: Api) -> None:
+    """A call from where something is going on already: its possible duplicates are offered."""
+    show_incident(console, api)
+    number = console.page.evaluate("JSON.parse(sessionStorage.getItem('drumtower.ui')).selected")
+    incident = api.document("incident_board", number)
+    console.press("F2")
+    expect(console.intake.locator("[data-field='place']")).to_be_focused()
+    console.write(f"{incident['lon'] + 0.001:.5f},{incident['lat']:.5f}")
+    console.press("Enter")
+    console.intake.locator("[data-field='incident_type']").fill("火灾")
+    expect(console.suggestions.first).to_be_visible()
+    console.press("Enter")
+    console.intake.locator("[data-field='description']").fill("四楼窗口冒烟,听到有人喊")
+    expect(console.intake.locator(".dup").first).to_be_visible()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
