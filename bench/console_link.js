@@ -5,8 +5,9 @@
   const FRAMES_A_SECOND = 20;
   const VARIANTS = 40;
   const Real = window.WebSocket;
-  const spread = (index, factor) => ((index * factor) % 1000) - 500;
-  const at = (index) => [117.2 + spread(index, 7919) / 1500, 39.12 + spread(index, 104729) / 1800];
+  // Evenly over some 60 by 60 km, no two at one place (the R2 sequence).
+  const spread = (index, step) => ((index * step) % 1) - 0.5;
+  const at = (index) => [117.2 + spread(index + 1, 0.7548776662) * 0.67, 39.12 + spread(index + 1, 0.569840291) * 0.55];
   const number = (index) => `261123-${String(index).padStart(4, '0')}`;
   const unit = (index) => `X${String(index).padStart(5, '0')}`;
   const STATUSES = ['available', 'dispatched', 'acknowledged', 'en_route', 'on_scene'];

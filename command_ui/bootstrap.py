@@ -16,6 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from command_ui.accounts.wiring import FirstPassword, WiredAccounts, wire_accounts
+from command_ui.api.answers import SHOWN
 from command_ui.api.commands import command_schemas, commands_router
 from command_ui.api.health import health_router
 from command_ui.api.intake import intake_router
@@ -27,6 +28,8 @@ from command_ui.live import Live, live_router
 from command_ui.problems import PROBLEM_SCHEMA, FieldProblem, Problem, problem_of
 from command_ui.settings import Settings
 from domain.refusals import Refusal
+from projections import CATALOGUE
+from projections.projection import Projection
 from streams.failures import StreamFailure
 
 CONSOLE_BUILD = Path(__file__).parent / "console_build"
@@ -58,11 +61,12 @@ async def _on_running(_: Running) -> None:
 def build_application(
     settings: Settings,
     *,
+    projections: tuple[Projection, ...] = CATALOGUE,
     progress: Callable[[int, int], None] | None = None,
     on_running: Callable[[Running], Awaitable[None]] = _on_running,
 ) -> FastAPI:
     """The application over the data directory of the settings. Its views have caught up with the log when this returns."""
-    center = Center(settings, progress=progress)
+    center = Center(settings, projections=projections, progress=progress)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -142,6 +146,7 @@ def _tell_the_truth(application: FastAPI) -> None:
             schema = made()
             schemas = schema.setdefault("components", {}).setdefault("schemas", {})
             schemas.update(command_schemas())
+            schemas.update(SHOWN)
             schemas["Problem"] = PROBLEM_SCHEMA
             refusal = {
                 "description": "A refusal: a sentence in both languages.",

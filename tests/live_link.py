@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.server_fixture import WAIT_S_MAX, Api
 
@@ -107,8 +109,10 @@ class Console:
 
     def close_code(self, *, within_s: float = WAIT_S_MAX) -> int:
         """Listen until the server ends the link; the code it gives."""
+        latest = time.monotonic() + within_s
         try:
             while True:
+                assert time.monotonic() < latest, f"the link is open after {within_s:g} s"
                 self.hear(within_s=within_s)
         except ConnectionClosed as closed:
             assert closed.rcvd is not None, "the link was cut without a word"
@@ -116,10 +120,18 @@ class Console:
 
 
 @contextmanager
-def console(api: Api, *, origin: str | None = None, **headers: str) -> Iterator[Console]:
-    """A link with the token of `api`, or with other headers."""
+def console(api: Api, *, origin: str | None = None, sock: socket.socket | None = None, **headers: str) -> Iterator[Console]:
+    """A link with the token of `api`, or with other headers. The library holds one frame at most that nobody asked it for."""
     own = {"Authorization": f"Bearer {api.token}"} if api.token and not headers else headers
     with connect(
-        api.live_url, additional_headers=own, origin=origin, compression=None, max_size=None, proxy=None, open_timeout=WAIT_S_MAX
+        api.live_url,
+        sock=sock,
+        additional_headers=own,
+        origin=Origin(origin) if origin is not None else None,
+        compression=None,
+        max_size=None,
+        max_queue=1,
+        proxy=None,
+        open_timeout=WAIT_S_MAX,
     ) as link:
         yield Console(link)

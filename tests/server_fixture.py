@@ -155,7 +155,9 @@ class City:
         name = code("E" if agency == "fire" else "J")
         station = "XF07" if agency == "fire" else "JJ01"
         place = {"lon": lon, "lat": lat}
-        self.api.send("register_unit", unit=name, agency=agency, station=station, capabilities=list(capabilities or ("engine",)), place=place)
+        self.api.send(
+            "register_unit", unit=name, agency=agency, station=station, capabilities=list(capabilities or ("engine",)), place=place
+        )
         return name
 
     def incident(self, incident_type: str = "dwelling_fire", *, lon: float = 117.20, lat: float = 39.12, **more: Any) -> str:  # noqa: ANN401
@@ -172,7 +174,9 @@ class City:
     def sensor(self, *limits: Document, **more: Any) -> str:  # noqa: ANN401 -- fields of register_sensor
         """A new sensor, once readings of it are taken."""
         name = code("TJ-GAS-")
-        self.api.send("register_sensor", sensor=name, zh="燃气", en="Gas", unit_of_measure="ppm", limits=list(limits), district="heping", **more)
+        self.api.send(
+            "register_sensor", sensor=name, zh="燃气", en="Gas", unit_of_measure="ppm", limits=list(limits), district="heping", **more
+        )
 
         def is_known() -> bool:
             body = {"source": "probe", "readings": [{"sensor": name, "value": 0.0, "at": now().isoformat()}]}
@@ -185,7 +189,9 @@ class City:
     def account(self, *roles: str, agencies: tuple[str, ...] = (), districts: tuple[str, ...] = ()) -> Iterator[Api]:
         """A program of its own account with these roles and this scope."""
         name = code("p")
-        self.api.send("create_account", account=name, zh="程序", en="Program", roles=roles, agencies=agencies, districts=districts, kind="program")
+        self.api.send(
+            "create_account", account=name, zh="程序", en="Program", roles=roles, agencies=agencies, districts=districts, kind="program"
+        )
         made = self.api.send("create_token", account=name, label="tests")
         api = Api(self.api.base_url, made["token"])
         try:
@@ -227,7 +233,11 @@ def lay_out(api: Api) -> None:
     for station, agency in (("XF07", "fire"), ("JJ01", "ambulance")):
         place = {"lon": 117.2, "lat": 39.12}
         api.answer("register_station", station=station, agency=agency, zh="站", en="Station", district="heping", place=place)
-    types = (("dwelling_fire", "accident", "fire", 2), ("medical", "public_health", "ambulance", 3), ("flood", "natural_disaster", "fire", 2))
+    types = (
+        ("dwelling_fire", "accident", "fire", 2),
+        ("medical", "public_health", "ambulance", 3),
+        ("flood", "natural_disaster", "fire", 2),
+    )
     for incident_type, category, agency, priority in types:
         named = {"zh": incident_type, "en": incident_type}
         api.answer("define_incident_type", incident_type=incident_type, category=category, priority=priority, agency=agency, **named)

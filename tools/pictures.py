@@ -68,7 +68,8 @@ def board_of(api: Api) -> list[dict[str, Any]]:
 def is_busy(api: Api) -> bool:
     """Enough is going on to be looked at."""
     board = board_of(api)
-    return len(board) >= BUSY_INCIDENTS and sum(incident["phase"] != "pending" for incident in board) >= BUSY_DISPATCHED
+    dispatched = sum(incident["phase"] != "pending" for incident in board)
+    return len(board) >= BUSY_INCIDENTS and dispatched >= BUSY_DISPATCHED and any(units_on_their_way(incident) >= 2 for incident in board)
 
 
 def take(
@@ -102,8 +103,8 @@ def show_incident(console: Console, api: Api) -> None:
 
 
 def units_on_their_way(incident: dict[str, Any]) -> int:
-    """How many drive to it now."""
-    return sum(assignment["status"] == "en_route" for assignment in incident["assignments"])
+    """How many drive to it now, dispatched while the city was watched: what it had lived before is entered late."""
+    return sum(assignment["status"] == "en_route" and not assignment["late"] for assignment in incident["assignments"])
 
 
 def show_intake(console: Console, api: Api) -> None:

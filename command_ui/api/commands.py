@@ -54,6 +54,26 @@ ANSWER_SCHEMA: dict[str, Any] = {
 }
 
 
+BATCH_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["answers"],
+    "properties": {
+        "answers": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["status"],
+                "properties": {
+                    "status": {"type": "integer"},
+                    "answer": ANSWER_SCHEMA,
+                    "refusal": {"$ref": "#/components/schemas/Problem"},
+                },
+            },
+        }
+    },
+}
+
+
 @dataclass(frozen=True, slots=True)
 class BatchedCommand:
     """One command of a batch."""
@@ -166,9 +186,7 @@ def commands_router(center: Center, guard: Guard, complete: Complete, bytes_max:
         name="command_batch",
         summary="Up to 500 commands, decided in order, each by itself.",
         response_class=Response,
-        responses={
-            200: {"content": {"application/json": {"schema": {"type": "object"}}}, "description": "An answer or a refusal for each."}
-        },
+        responses={200: {"content": {"application/json": {"schema": BATCH_SCHEMA}}, "description": "An answer or a refusal for each."}},
         openapi_extra={
             "requestBody": {
                 "required": True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from fastapi import APIRouter, Response
 
+from command_ui.api.answers import HEALTH, READY, SETTINGS, TEXT, answered
 from command_ui.center import Center
 from command_ui.live import Live
 from command_ui.settings import Settings
@@ -14,17 +15,27 @@ def health_router(center: Center, live: Live, settings: Settings) -> APIRouter:
     """The routes that need no sign-in; they show nothing of anybody."""
     router = APIRouter(tags=["health"])
 
-    @router.get("/api/health", summary="Whether the process answers.")
+    @router.get("/api/health", summary="Whether the process answers.", response_class=Response, responses=answered(HEALTH))
     async def health() -> Response:
         return _json({"status": "alive", "started_at": center.started_at})
 
-    @router.get("/api/ready", summary="Whether commands are taken and the views follow.")
+    @router.get(
+        "/api/ready",
+        summary="Whether commands are taken and the views follow.",
+        response_class=Response,
+        responses=answered(READY) | {503: {**answered(READY, "Not now.")[200]}},
+    )
     async def ready() -> Response:
         stopped = {name: view.stopped for name, view in center.machine.projector.running.items() if view.stopped}
         body = {"ready": center.is_ready, "position": center.machine.projector.position, "stopped": stopped}
         return Response(msgspec.json.encode(body), 200 if center.is_ready else 503, media_type="application/json")
 
-    @router.get("/api/settings", summary="What a console needs to know before anybody signs in.")
+    @router.get(
+        "/api/settings",
+        summary="What a console needs to know before anybody signs in.",
+        response_class=Response,
+        responses=answered(SETTINGS),
+    )
     async def public_settings() -> Response:
         return _json(
             {
@@ -36,7 +47,12 @@ def health_router(center: Center, live: Live, settings: Settings) -> APIRouter:
             }
         )
 
-    @router.get("/metrics", summary="Figures for Prometheus.")
+    @router.get(
+        "/metrics",
+        summary="Figures for Prometheus.",
+        response_class=Response,
+        responses=answered(TEXT, "In the text format of Prometheus.", "text/plain"),
+    )
     async def metrics() -> Response:
         return Response(_metrics(center, live), media_type="text/plain; version=0.0.4")
 

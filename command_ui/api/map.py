@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
+from command_ui.api.answers import PLACES, answered
 from command_ui.api.commands import Guard
 from command_ui.center import Center
 from command_ui.map_data import Place, map_bytes, places_matching
@@ -25,7 +26,12 @@ def map_router(center: Center, guard: Guard, settings: Settings) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["map"])
     own = settings.data / "map"
 
-    @router.get("/map/{name}", summary="A file of the map: GeoJSON, or its description.")
+    @router.get(
+        "/map/{name}",
+        summary="A file of the map: GeoJSON, or its description.",
+        response_class=Response,
+        responses=answered({"type": "object"}, "The file.", "application/json", "application/geo+json"),
+    )
     async def file(name: str) -> Response:
         body = map_bytes(name, own)
         if body is None:
@@ -33,7 +39,12 @@ def map_router(center: Center, guard: Guard, settings: Settings) -> APIRouter:
         kind = "application/json" if name.endswith(".json") else "application/geo+json"
         return Response(body, media_type=kind, headers={"Cache-Control": f"max-age={CACHE_SECONDS}"})
 
-    @router.get("/places", summary="Places by name: the gazetteer of the installation and its stations.")
+    @router.get(
+        "/places",
+        summary="Places by name: the gazetteer of the installation and its stations.",
+        response_class=Response,
+        responses=answered(PLACES),
+    )
     async def places(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
         permissions.require_view("places", (await guard(request)).roles)
         found = [place.document() for place in (*_stations(center, q), *places_matching(q, limit=PLACES_MAX, own=own))]

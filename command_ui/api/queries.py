@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
+from command_ui.api.answers import DIGEST, DUPLICATES, LOG, RECOMMENDATION, RESPONSE_TIMES, answered
 from command_ui.api.commands import Guard
 from command_ui.center import Center
 from command_ui.wire import in_utc
@@ -33,12 +34,19 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
     """The routes of the questions."""
     router = APIRouter(prefix="/api", tags=["questions"])
 
-    @router.get("/incidents/{incident}/recommendation", summary="Which units to send, with reasons, and what is short.")
+    @router.get(
+        "/incidents/{incident}/recommendation",
+        summary="Which units to send, with reasons, and what is short.",
+        response_class=Response,
+        responses=answered(RECOMMENDATION),
+    )
     async def recommendation(request: Request, incident: str) -> Response:
         permissions.require_view("recommendation", (await guard(request)).roles)
         return _json(_recommendation(center, incident))
 
-    @router.get("/possible_duplicates", summary="Open incidents that a call may be about.")
+    @router.get(
+        "/possible_duplicates", summary="Open incidents that a call may be about.", response_class=Response, responses=answered(DUPLICATES)
+    )
     async def duplicates(
         request: Request,
         lon: Annotated[float, Query(ge=-180, le=180)],
@@ -53,7 +61,12 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
         found = possible_duplicates(LonLat(lon=lon, lat=lat), moment, incident_type, category, _open_incidents(center))
         return _json({"candidates": found})
 
-    @router.get("/response_times", summary="Percentiles of the intervals of NFPA 1225 and 1710, in seconds.")
+    @router.get(
+        "/response_times",
+        summary="Percentiles of the intervals of NFPA 1225 and 1710, in seconds.",
+        response_class=Response,
+        responses=answered(RESPONSE_TIMES),
+    )
     async def response_times(
         request: Request,
         group_by: GroupBy = "all",
@@ -65,7 +78,7 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
         end = in_utc(until, "until") if until is not None else None
         return _json(await asyncio.to_thread(percentiles, center, group_by, begin, end))
 
-    @router.get("/log", summary="The facts themselves, in the order of the log.")
+    @router.get("/log", summary="The facts themselves, in the order of the log.", response_class=Response, responses=answered(LOG))
     async def log(
         request: Request,
         after: Annotated[int, Query(ge=0, le=2**62)] = 0,
@@ -76,7 +89,7 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
         rows = [{"position": item.position, "topic": type(item.fact).TOPIC, "fact": item.fact} for item in facts]
         return _json({"facts": rows, "end": center.machine.facts.last_position})
 
-    @router.get("/digest", summary="The position and a digest of every view.")
+    @router.get("/digest", summary="The position and a digest of every view.", response_class=Response, responses=answered(DIGEST))
     async def digest(request: Request) -> Response:
         permissions.require_view("digest", (await guard(request)).roles)
         views = center.machine.views

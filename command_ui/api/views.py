@@ -11,6 +11,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from command_ui.accounts.principal import Principal
+from command_ui.api.answers import ONE, VIEW, VIEWS, answered
 from command_ui.api.commands import Guard
 from command_ui.center import Center
 from command_ui.facets import reader_facets
@@ -34,7 +35,7 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["views"])
     views = center.machine.views
 
-    @router.get("/views", summary="The views that there are.")
+    @router.get("/views", summary="The views that there are.", response_class=Response, responses=answered(VIEWS))
     async def list_views(request: Request) -> Response:
         await guard(request)
         folded = [
@@ -44,7 +45,7 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
         made = [{"view": name, "epoch": "telemetry", "position": 0, "is_live": True} for name in MADE]
         return _json({"views": [*folded, *made]})
 
-    @router.get("/views/{view}", summary="A whole view, now or as of a time.")
+    @router.get("/views/{view}", summary="A whole view, now or as of a time.", response_class=Response, responses=answered(VIEW))
     async def whole_view(
         request: Request,
         view: str,
@@ -67,11 +68,15 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
         projection = center.projections.get(view)
         sees = _sight(view)
         if projection is not None and not projection.is_live:
-            stored = await asyncio.to_thread(lambda: [b"[%b,%d,%b]" % (quote(k), p, d) for k, p, d in views.documents(view) if sees(wanted, k, d)])
+            stored = await asyncio.to_thread(
+                lambda: [b"[%b,%d,%b]" % (quote(k), p, d) for k, p, d in views.documents(view) if sees(wanted, k, d)]
+            )
             return _rows(view, live.epoch, live.position, center.now(), stored)
         return _rows(view, live.epoch, live.position, center.now(), live.snapshot(wanted))
 
-    @router.get("/views/{view}/{key:path}", summary="One document of a view, now or as of a time.")
+    @router.get(
+        "/views/{view}/{key:path}", summary="One document of a view, now or as of a time.", response_class=Response, responses=answered(ONE)
+    )
     async def one_document(request: Request, view: str, key: str, as_of: AsOf = None, clock: Clock = "recorded") -> Response:
         principal = await guard(request)
         permissions.require_view(view, principal.roles)

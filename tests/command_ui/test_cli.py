@@ -157,7 +157,10 @@ def test_views_that_differ_from_the_log_are_found_and_built_anew(tmp_path: Path)
         server.stop()
         assert drumtower("verify", "--data", tmp_path).returncode == 0
         with sqlite3.connect(tmp_path / "views.db") as views:
-            views.execute("UPDATE incident_board SET document = CAST(replace(document, '\"priority\":2', '\"priority\":1') AS BLOB) WHERE key = ?", (number,))
+            views.execute(
+                "UPDATE incident_board SET document = CAST(replace(document, '\"priority\":2', '\"priority\":1') AS BLOB) WHERE key = ?",
+                (number,),
+            )
         views.close()
         differing = drumtower("verify", "--data", tmp_path)
         assert differing.returncode == 1

@@ -119,14 +119,18 @@ def test_a_unit_reports_its_own_status(city: City) -> None:
     incident = city.incident()
     assignment = city.api.send("dispatch_units", incident=incident, units=[unit])["assignments"][0]
     at = now().isoformat()
-    answer = sent(city, "unit_status", "statuses", [{"unit": unit, "status": step, "at": at} for step in ("en_route", "on_scene", "flying")])
+    answer = sent(
+        city, "unit_status", "statuses", [{"unit": unit, "status": step, "at": at} for step in ("en_route", "on_scene", "flying")]
+    )
     assert answer["accepted"] == 2
     assert (answer["rejected"][0]["index"], answer["rejected"][0]["field"]) == (2, "status")
     row = city.api.document("response_times", assignment)
     assert set(row["times"]) >= {"en_route", "on_scene"}
     sent(city, "unit_status", "statuses", [{"unit": unit, "status": "available", "at": at}])
     until(lambda: city.api.documents("unit_status")[unit]["status"] == "available", "the unit is free")
-    idle = sent(city, "unit_status", "statuses", [{"unit": unit, "status": "on_scene", "at": at}, {"unit": "NONE", "status": "on_scene", "at": at}])
+    idle = sent(
+        city, "unit_status", "statuses", [{"unit": unit, "status": "on_scene", "at": at}, {"unit": "NONE", "status": "on_scene", "at": at}]
+    )
     assert [rejected["field"] for rejected in idle["rejected"]] == ["unit", "unit"]
     sent(city, "unit_status", "statuses", [{"unit": unit, "status": "out_of_service", "at": at, "reason": "加油"}])
     until(lambda: city.api.documents("unit_status")[unit]["status"] == "out_of_service", "the unit is out of service")

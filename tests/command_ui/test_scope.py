@@ -20,7 +20,9 @@ def test_a_desk_of_one_district_opens_and_changes_nothing_in_another(city: City)
         assert there in problem["zh"]
         desk.refused(403, "open_incident", incident_type="flood", place={"lon": 117.1, "lat": 39.1}, district="nankai")
         desk.refused(403, "merge_incidents", incident=here, merged=there)
-        answers = desk.post("/api/commands", {"commands": [{"name": "add_note", "key": code("batch-key-"), "body": {"incident": there, "text": "?"}}]})
+        answers = desk.post(
+            "/api/commands", {"commands": [{"name": "add_note", "key": code("batch-key-"), "body": {"incident": there, "text": "?"}}]}
+        )
         assert answers.json()["answers"][0]["refusal"]["code"] == "out_of_scope"
 
 

@@ -53,7 +53,12 @@ def test_a_variable_that_is_no_setting_is_refused_and_the_known_ones_are_named()
         ("DRUMTOWER_TIME_ZONE", "UTC", "time_zone", ZoneInfo("UTC")),
         ("DRUMTOWER_SECURE_COOKIES", "Yes", "secure_cookies", True),
         ("DRUMTOWER_SECURE_COOKIES", "0", "secure_cookies", False),
-        ("DRUMTOWER_ALLOWED_ORIGINS", "https://a.example, https://b.example", "allowed_origins", ("https://a.example", "https://b.example")),
+        (
+            "DRUMTOWER_ALLOWED_ORIGINS",
+            "https://a.example, https://b.example",
+            "allowed_origins",
+            ("https://a.example", "https://b.example"),
+        ),
         ("DRUMTOWER_MAP_CENTRE_LON", "-73.5", "map_centre_lon", -73.5),
         ("DRUMTOWER_AGENCY_NAME_ZH", "鼓楼", "agency_name_zh", "鼓楼"),
         ("DRUMTOWER_LOG_LEVEL", "info", "log_level", "INFO"),

@@ -72,7 +72,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "a note too long": ("add_note", f'{{"incident":"1","text":"{"字" * 8_001}"}}', "text"),
     "a NUL in a note": ("add_note", '{"incident":"1","text":"a\\u0000b"}', "text"),
     "a terminal's escape in a code": ("register_unit", '{"unit":"E\\u001b1","agency":"fire","station":"XF07","capabilities":[]}', "unit"),
-    "a NUL deep inside": ("register_unit", '{"unit":"E1","agency":"fire","station":"XF07","capabilities":["a","\\u0000"]}', "capabilities.1"),
+    "a NUL deep inside": (
+        "register_unit",
+        '{"unit":"E1","agency":"fire","station":"XF07","capabilities":["a","\\u0000"]}',
+        "capabilities.1",
+    ),
     "a list": ("add_note", "[]", ""),
     "null": ("add_note", "null", ""),
 }

@@ -189,14 +189,19 @@ def test_a_view_is_given_as_it_was_known_and_as_it_was(city: City) -> None:
     assert status("recorded") == "dispatched"
     assert status("occurred") == "en_route"
     one = {clock: api.document("incident_board", incident, as_of=between.isoformat(), clock=clock) for clock in ("recorded", "occurred")}
-    assert [set(one[clock]["assignments"][0]["times"]) for clock in ("recorded", "occurred")] == [{"dispatched"}, {"dispatched", "en_route"}]
+    assert [set(one[clock]["assignments"][0]["times"]) for clock in ("recorded", "occurred")] == [
+        {"dispatched"},
+        {"dispatched", "en_route"},
+    ]
     before = api.client.get(f"/api/views/incident_board/{incident}", params={"as_of": "2020-01-01T00:00:00Z"})
     assert before.status_code == 404
 
 
 def test_an_alarm_becomes_an_incident(city: City) -> None:
     api = city.api
-    alarm = api.send("raise_alarm", sensor="BTN-1", condition="pressed", priority=1, zh="报警按钮", en="Button", place={"lon": 117.2, "lat": 39.1})
+    alarm = api.send(
+        "raise_alarm", sensor="BTN-1", condition="pressed", priority=1, zh="报警按钮", en="Button", place={"lon": 117.2, "lat": 39.1}
+    )
     name = alarm["alarm"]
     again = api.send("raise_alarm", sensor="BTN-1", condition="pressed", priority=1)
     assert again["alarm"] == name, "a repeating trigger is one alarm"

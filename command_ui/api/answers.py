@@ -1,0 +1,97 @@
+"""What the questions are answered with, for the OpenAPI document: made from the same Python types as the answers themselves."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from domain.duplicates import Duplicate
+from domain.recommendation import Candidate, NeedState
+from projections import CATALOGUE
+from streams.source_health import SourceHealth
+
+Schema = dict[str, Any]
+
+_DOCUMENTS: Final[dict[str, Any]] = {**{projection.name: projection.document for projection in CATALOGUE}, "source_health": SourceHealth}
+_NAMED: Final[tuple[Any, ...]] = (*_DOCUMENTS.values(), NeedState, Candidate, Duplicate)
+_SCHEMAS, _COMPONENTS = msgspec.json.schema_components(_NAMED, ref_template="#/components/schemas/Shown{name}")
+SHOWN: Final[dict[str, Schema]] = {f"Shown{name}": schema for name, schema in _COMPONENTS.items()}
+"""The named parts, each with the prefix that keeps it apart from a command's."""
+_OF: Final = dict(zip([*_DOCUMENTS, "need", "candidate", "duplicate"], _SCHEMAS, strict=True))
+
+TEXT: Final[Schema] = {"type": "string"}
+WHOLE: Final[Schema] = {"type": "integer"}
+TRUTH: Final[Schema] = {"type": "boolean"}
+MOMENT: Final[Schema] = {"type": "string", "format": "date-time"}
+NUMBER_OR_NULL: Final[Schema] = {"type": ["number", "null"]}
+
+
+def record(**properties: Schema) -> Schema:
+    """An object that has all of these."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def listing(items: Schema) -> Schema:
+    """A list."""
+    return {"type": "array", "items": items}
+
+
+def table(values: Schema) -> Schema:
+    """An object whose names are data."""
+    return {"type": "object", "additionalProperties": values}
+
+
+POSITION: Final[Schema] = {
+    "type": "array",
+    "description": "Longitude, latitude, heading in degrees, speed in km/h, milliseconds since 1970, source.",
+    "prefixItems": [{"type": "number"}, {"type": "number"}, NUMBER_OR_NULL, NUMBER_OR_NULL, WHOLE, TEXT],
+    "minItems": 6,
+    "maxItems": 6,
+}
+DOCUMENT: Final[Schema] = {"anyOf": [*(_OF[name] for name in _DOCUMENTS), POSITION], "description": "As the view's name says."}
+
+VIEWS: Final = record(views=listing(record(view=TEXT, epoch=TEXT, position=WHOLE, is_live=TRUTH)))
+VIEW: Final = record(
+    view=TEXT,
+    epoch=TEXT,
+    position=WHOLE,
+    server_time=MOMENT,
+    as_of={"type": ["string", "null"], "format": "date-time"},
+    documents=listing({"type": "array", "prefixItems": [TEXT, WHOLE, DOCUMENT], "minItems": 3, "maxItems": 3}),
+)
+ONE: Final[Schema] = {
+    "type": "object",
+    "required": ["view", "key", "epoch", "document"],
+    "properties": {
+        "view": TEXT,
+        "key": TEXT,
+        "epoch": TEXT,
+        "position": {**WHOLE, "description": "Of the fact that last changed it; not told of an earlier time."},
+        "as_of": MOMENT,
+        "clock": {"enum": ["recorded", "occurred"]},
+        "document": DOCUMENT,
+    },
+}
+RECOMMENDATION: Final = record(incident=TEXT, eta_method=TEXT, at=MOMENT, needs=listing(_OF["need"]), candidates=listing(_OF["candidate"]))
+DUPLICATES: Final = record(candidates=listing(_OF["duplicate"]))
+_FIGURES: Final = record(count=WHOLE, mean=NUMBER_OR_NULL, p50=NUMBER_OR_NULL, p90=NUMBER_OR_NULL, p95=NUMBER_OR_NULL)
+RESPONSE_TIMES: Final = record(group_by=TEXT, assignments=WHOLE, groups=listing(record(group=TEXT, intervals=table(_FIGURES))))
+LOG: Final = record(facts=listing(record(position=WHOLE, topic=TEXT, fact={"type": "object"})), end=WHOLE)
+DIGEST: Final = record(position=WHOLE, views=table(TEXT))
+PLACES: Final = record(places=listing(record(zh=TEXT, en=TEXT, lon={"type": "number"}, lat={"type": "number"}, district=TEXT, kind=TEXT)))
+HEALTH: Final = record(status={"const": "alive"}, started_at=MOMENT)
+READY: Final = record(ready=TRUTH, position=WHOLE, stopped=table(TEXT))
+SETTINGS: Final = record(
+    time_zone=TEXT,
+    agency_name_zh=TEXT,
+    agency_name_en=TEXT,
+    map=record(centre=listing({"type": "number"}), zoom={"type": "number"}),
+    position_stale_s={"type": "number"},
+)
+
+
+def answered(schema: Schema, description: str = "Answered.", *media: str) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route."""
+    kinds = media or ("application/json",)
+    return {200: {"description": description, "content": {kind: {"schema": schema} for kind in kinds}}}
