@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -29,7 +29,7 @@ class Filter:
     districts: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
-    reach: Scope = Scope()
+    reach: Scope = field(default_factory=Scope)
 
     def names(self, key: str) -> bool:
         """Whether a document of this key can ever belong to the subscription."""

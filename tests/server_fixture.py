@@ -30,11 +30,11 @@ _names = itertools.count(1)
 
 
 def until(look: Callable[[], T | None], what: str, *, within_s: float = WAIT_S_MAX) -> T:
-    """What `look` finds, as soon as it is neither None nor False; an AssertionError that names `what` where it does not come."""
+    """What `look` finds, as soon as it finds something; an AssertionError that names `what` where it does not come."""
     latest = time.monotonic() + within_s
     while True:
         found = look()
-        if found is not None and found is not False:
+        if found:
             return found
         assert time.monotonic() < latest, f"{what}: not within {within_s:g} s."
         time.sleep(LOOK_S)

@@ -6,12 +6,12 @@ import httpx
 import pytest
 
 from domain.decisions import DECISIONS
-from tests.server_fixture import Api, City, a_key, refusal
+from tests.server_fixture import Api, City, Document, a_key, refusal
 
 pytestmark = pytest.mark.server
 
 PLACE = {"lon": 117.2, "lat": 39.1}
-OPEN = {"incident_type": "dwelling_fire", "place": PLACE}
+OPEN: Document = {"incident_type": "dwelling_fire", "place": PLACE}
 
 
 def test_an_answer_names_the_facts_and_where_they_stand(city: City) -> None:
@@ -57,7 +57,7 @@ def test_a_refused_command_leaves_its_key_free(city: City) -> None:
 
 @pytest.mark.parametrize("key", ["", "short", "with space", "x" * 129, "naïve-key-"])
 def test_a_command_without_a_sound_key_is_refused(city: City, key: str) -> None:
-    headers = [("idempotency-key", key.encode("latin-1"))] if key else []
+    headers = [(b"idempotency-key", key.encode("latin-1"))] if key else []
     answer = city.api.client.post("/api/commands/open_incident", json=OPEN, headers=httpx.Headers(headers))
     assert refusal(answer, 422)["field"] == "Idempotency-Key"
 

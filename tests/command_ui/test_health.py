@@ -103,7 +103,7 @@ def test_a_source_that_stops_sending_is_late_and_then_silent_on_every_console(tm
                 state = picture.documents.get("avl:gone", {}).get("state")
                 if state and [state] != states[-1:]:
                     states.append(state)
-                return state == "silent"
+                return bool(state == "silent")
 
             link.hear_until(is_silent, "the silence")
             assert states[-2:] == ["late", "silent"]

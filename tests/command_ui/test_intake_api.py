@@ -13,7 +13,7 @@ from tests.server_fixture import City, Document, a_key, now, refusal, until
 pytestmark = pytest.mark.server
 
 
-def fix(unit: str, **more: Any) -> Document:
+def fix(unit: str, **more: str | float) -> Document:
     return {"unit": unit, "lon": 117.2, "lat": 39.1, "at": now().isoformat(), **more}
 
 

@@ -125,7 +125,7 @@ def test_nothing_that_the_document_allows_or_forbids_makes_the_server_fail(city:
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        def fuzz(case: Any) -> None:
+        def fuzz(case: schemathesis.Case) -> None:
             if case.method == "POST" and "Idempotency-Key" in str(case.operation.definition.raw):
                 case.headers = {**(case.headers or {}), "Idempotency-Key": a_key()}
             case.call_and_validate(headers=headers, checks=checks, session=None)

@@ -55,7 +55,7 @@ def test_a_recommendation_for_an_unknown_incident_is_refused(city: City) -> None
         ({"lon": 117, "lat": 39, "incident_type": "x" * 65}, "incident_type"),
     ],
 )
-def test_possible_duplicates_of_nowhere_are_refused(city: City, query: dict[str, object], field: str) -> None:
+def test_possible_duplicates_of_nowhere_are_refused(city: City, query: dict[str, str | float], field: str) -> None:
     assert refusal(city.api.client.get("/api/possible_duplicates", params=query), 422)["field"] == field
 
 

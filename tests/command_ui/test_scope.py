@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.server_fixture import Api, City, code, now, refusal
@@ -45,7 +43,7 @@ def test_a_source_reports_only_for_units_of_its_agency(city: City) -> None:
         assert (answer["accepted"], answer["rejected"][0]["index"]) == (1, 0)
 
 
-def seen(api: Api, view: str, **query: Any) -> set[str]:
+def seen(api: Api, view: str, **query: str) -> set[str]:
     return set(api.documents(view, **query))
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-
 import pytest
 
 from streams.sources.datum import to_wgs84
@@ -82,9 +80,10 @@ WRONG: dict[str, tuple[str, str, str]] = {
 }
 
 
-@pytest.fixture(params=WRONG.values(), ids=WRONG)
-def wrong(request: pytest.FixtureRequest) -> Iterator[tuple[str, str, str]]:
-    yield request.param
+@pytest.fixture(params=list(WRONG.values()), ids=list(WRONG))
+def wrong(request: pytest.FixtureRequest) -> tuple[str, str, str]:
+    found: tuple[str, str, str] = request.param
+    return found
 
 
 def test_a_wrong_field_is_named(city: City, wrong: tuple[str, str, str]) -> None:

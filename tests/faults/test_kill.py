@@ -134,7 +134,7 @@ def test_what_was_accepted_survives_kills_in_the_middle_of_a_burst(tmp_path: Pat
         stop_desks, stop_watchers = threading.Event(), threading.Event()
         desks = [Desk(server, seed + number, units, stop_desks) for number in range(CLIENTS)]
         watchers = [Watcher(Api(server.base_url, server.token), stop_watchers) for _ in range(2)]
-        threads = [threading.Thread(target=worker.work, daemon=True) for worker in (*desks, *watchers)]
+        threads = [threading.Thread(target=work, daemon=True) for work in (*(desk.work for desk in desks), *(watcher.work for watcher in watchers))]
         for thread in threads:
             thread.start()
         for _ in range(KILLS):
@@ -250,7 +250,7 @@ def test_readings_and_fixes_that_were_taken_are_there_after_a_kill(tmp_path: Pat
         city.api.post("/api/intake/readings", {"source": "m", "readings": [{"sensor": sensor, "value": 70, "at": now().isoformat()}]})
         server.kill()
         server.start()
-        assert city.api.document("unit_position", unit)[:2] == [pytest.approx(117.25), pytest.approx(39.15)]
+        assert city.api.documents("unit_position")[unit][:2] == [pytest.approx(117.25), pytest.approx(39.15)]
 
         def raised() -> list[Document]:
             return [alarm for alarm in city.api.documents("alarm_board").values() if alarm["sensor"] == sensor]

@@ -14,7 +14,7 @@ from tools.server_process import ROOT
 pytestmark = pytest.mark.server
 
 
-def test_a_call_is_followed_from_the_ring_to_the_close(city: City) -> None:
+def test_a_call_is_followed_from_the_ring_to_the_close(city: City) -> None:  # noqa: PLR0915 -- a whole life is one story
     api = city.api
     place = {"lon": 117.190, "lat": 39.110}
     engine, ladder = city.unit("engine", lon=117.191, lat=39.110), city.unit("ladder", lon=117.200, lat=39.120)
