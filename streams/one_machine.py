@@ -23,7 +23,6 @@ from streams.view_store import ViewStore
 from streams.working_store import WorkingStore
 from streams.writer import Answer, Request, Writer
 
-
 # More facts than one group commit holds: what a kill can have left half done lies among them.
 LAST_GROUP_FACTS = 5_000
 
@@ -68,7 +67,7 @@ class Files:
 class OneMachine:
     """Open it, `catch_up`, `start` it; `submit` commands from any thread; `stop` it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a machine is set up by
         self,
         directory: Path,
         projections: Sequence[Projection],

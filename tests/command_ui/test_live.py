@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from projections import CATALOGUE
 from tests.live_link import Picture, console
-from tests.server_fixture import Api, City, a_key, city_of, now, server_of, until
+from tests.server_fixture import Api, City, Document, a_key, city_of, now, server_of, until
 
 pytestmark = pytest.mark.server
 
@@ -269,13 +269,17 @@ def test_signing_out_ends_the_account_s_link_and_says_so(city: City) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "reason"), [("disable_account", "disabled"), ("set_password", "password_changed"), ("change_account", "rights_changed")]
+    ("command", "more", "reason"),
+    [
+        ("disable_account", {"reason": "离职"}, "disabled"),
+        ("set_password", {}, "password_changed"),
+        ("change_account", {"districts": ["heping"]}, "rights_changed"),
+    ],
 )
-def test_a_session_that_is_over_ends_its_link_and_says_why(city: City, command: str, reason: str) -> None:
+def test_a_session_that_is_over_ends_its_link_and_says_why(city: City, command: str, more: Document, reason: str) -> None:
     account, password = city.person("dispatcher")
     with console(city.api, Cookie=cookie_of(city, account, password)) as link:
         link.watch("incident_board")
-        more = {"disable_account": {"reason": "离职"}, "set_password": {}, "change_account": {"districts": ["heping"]}}[command]
         city.api.send(command, account=account, **more)
         assert link.close_code() == 4401
         assert (link.heard[-1]["type"], link.heard[-1]["reason"]) == ("session_ends", reason)

@@ -134,7 +134,9 @@ def test_what_was_accepted_survives_kills_in_the_middle_of_a_burst(tmp_path: Pat
         stop_desks, stop_watchers = threading.Event(), threading.Event()
         desks = [Desk(server, seed + number, units, stop_desks) for number in range(CLIENTS)]
         watchers = [Watcher(Api(server.base_url, server.token), stop_watchers) for _ in range(2)]
-        threads = [threading.Thread(target=work, daemon=True) for work in (*(desk.work for desk in desks), *(watcher.work for watcher in watchers))]
+        threads = [
+            threading.Thread(target=work, daemon=True) for work in (*(desk.work for desk in desks), *(watcher.work for watcher in watchers))
+        ]
         for thread in threads:
             thread.start()
         for _ in range(KILLS):
