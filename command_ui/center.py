@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -22,11 +23,14 @@ from streams.hub import Hub
 from streams.live_view import LiveView, WatchedView
 from streams.one_machine import OneMachine, utc_now
 from streams.positions import Fix, Positions
+from streams.positions_then import fixes_of
 from streams.projector import Published
 from streams.source_health import SourceWatch, projection_health
 
 # Health, ticks of the consoles and the alarm watch run once a second.
 SECOND_S = 1.0
+# Where the log ended in each second of the last hour; a view that is further behind is «an hour behind».
+ENDS_MAX = 3_600
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +69,7 @@ class Center:
         self._restore_positions()
         self.alarms = AlarmHost(self.machine, now)
         self.started_at = now()
+        self._ends: deque[tuple[float, int]] = deque(maxlen=ENDS_MAX)
         self._tasks: list[asyncio.Task[None]] = []
         self.on_second: list[Callable[[], None]] = []
 
@@ -121,14 +126,23 @@ class Center:
 
     def lag(self) -> dict[str, float]:
         """Seconds by which views stand behind the log; those that are up to date are not named."""
-        end = self.machine.facts.last_position
-        behind = round(max(0.0, time.monotonic() - self.hub.committed_at), 1)
-        return {name: behind for name, view in self.machine.projector.running.items() if view.checkpoint.position < end - 1}
+        found = {}
+        for name, view in self.machine.projector.running.items():
+            since = next((at for at, end in self._ends if end > view.checkpoint.position), None)
+            if since is not None:
+                found[name] = round(time.monotonic() - since, 1)
+        return found
 
     @property
     def is_ready(self) -> bool:
         """Whether commands are taken and the views follow."""
-        return self._loop is not None and not self.machine.projector.failure
+        return self._loop is not None and not self.machine.projector.failure and not self.machine.projector.trouble
+
+    @property
+    def stopped(self) -> dict[str, str]:
+        """What has stopped on a fact or a failure, and why; empty when all is well."""
+        found = {name: view.stopped for name, view in self.machine.projector.running.items() if view.stopped}
+        return found | ({"alarm_watch": self.alarms.failure} if self.alarms.failure else {})
 
     def _live(self, projection: Projection) -> LiveView:
         checkpoint = self.machine.projector.running[projection.name].checkpoint
@@ -147,34 +161,45 @@ class Center:
 
     def _restore_positions(self) -> None:
         """The newest fix of each unit from the telemetry log, so that a restart does not empty the map."""
-        decoder = msgspec.json.Decoder(list[tuple[str, float, float, float | None, float | None, int]])
         since = self.now().timestamp() - self.settings.position_stale_s * 10
         for batch in self.machine.telemetry.batches("fixes", since=since):
-            self.positions.take((Fix(*row, source=batch.source) for row in decoder.decode(batch.payload)), batch.position)
+            self.positions.take(fixes_of(batch), batch.position)
 
     async def _seconds(self) -> None:
         while True:
             try:
                 self._show_health()
+                self._note_end()
                 for act in self.on_second:
                     act()
             except Exception:
                 log.exception("the second's work failed")
             await asyncio.sleep(SECOND_S)
 
+    def _note_end(self) -> None:
+        """Remember where the log ended a second ago, and before while a view is not there yet."""
+        reached = self.machine.projector.position
+        while self._ends and self._ends[0][1] <= reached:
+            self._ends.popleft()
+        self._ends.append((time.monotonic(), self.machine.facts.last_position))
+
     def _show_health(self) -> None:
         documents = self.sources.documents()
-        end = self.machine.facts.last_position
+        lag = self.lag()
         for name, view in self.machine.projector.running.items():
             health = projection_health(
                 name,
                 stopped=view.stopped or self.machine.projector.failure or self.machine.projector.trouble,
                 stopped_zh=view.stopped_zh or self.machine.projector.failure or self.machine.projector.trouble,
-                behind=0 if view.checkpoint.position >= end - 1 else end - view.checkpoint.position,
+                behind=self.machine.facts.last_position - view.checkpoint.position if name in lag else 0,
                 folded=view.folded,
                 at=None,
             )
             documents[health.source] = health
+        watch = projection_health(
+            "alarm_watch", stopped=self.alarms.failure, stopped_zh=self.alarms.failure, behind=0, folded=self.alarms.taken, at=None
+        )
+        documents[watch.source] = watch
         changes = []
         position = self._health.position + 1
         for key, document in documents.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -54,6 +55,7 @@ class AlarmHost:
         self._overflowed = True
         self._is_settled = True
         self.failure = ""
+        self.taken = 0
 
     def start(self) -> None:
         """Begin with what both logs hold beyond the checkpoint."""
@@ -78,6 +80,7 @@ class AlarmHost:
 
     def take(self, readings: Sequence[Taken], position: int) -> None:
         """Readings that are on the telemetry log at this position."""
+        self.taken += len(readings)
         batch = ReadingBatch(
             position=position,
             recorded_at=self._now(),
@@ -96,7 +99,14 @@ class AlarmHost:
             while not self._stopping.is_set():
                 self._wake.wait(TICK_S)
                 self._wake.clear()
-                self._round()
+                try:
+                    self._round()
+                    self.failure = ""
+                except sqlite3.OperationalError as error:
+                    # A full or locked disk passes: what was not read then is read from the logs in the next round.
+                    log.exception("the alarm watch cannot read or write now")
+                    self.failure = str(error)
+                    self._overflowed = True
             if self._is_settled:
                 self._store.save(self._watch.checkpoint())
         except Exception as error:

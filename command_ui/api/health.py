@@ -26,8 +26,7 @@ def health_router(center: Center, live: Live, settings: Settings) -> APIRouter:
         responses=answered(READY) | {503: {**answered(READY, "Not now.")[200]}},
     )
     async def ready() -> Response:
-        stopped = {name: view.stopped for name, view in center.machine.projector.running.items() if view.stopped}
-        body = {"ready": center.is_ready, "position": center.machine.projector.position, "stopped": stopped}
+        body = {"ready": center.is_ready, "position": center.machine.projector.position, "stopped": center.stopped}
         return Response(msgspec.json.encode(body), 200 if center.is_ready else 503, media_type="application/json")
 
     @router.get(

@@ -20,13 +20,14 @@ from command_ui.wire import in_utc
 from domain import permissions
 from projections.projection import Projection
 from streams.live_view import Filter, quote
+from streams.positions_then import positions_then
 
 Clock = Literal["recorded", "occurred"]
 # A time of a query string: an offset is wanted, since a view as of an hour that could be any of 38 would be a guess.
 AsOf = Annotated[datetime | None, Query(description="The view as of this time, with an offset from UTC.")]
 
 
-# Views that are made of telemetry and of the server's own state: they are as they are now.
+# Views that are made of telemetry and of the server's own state.
 MADE = ("unit_position", "source_health")
 
 
@@ -57,6 +58,8 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
         principal = await guard(request)
         permissions.require_view(view, principal.roles)
         wanted = Filter(_one(district), _one(agency), frozenset(), principal.scope)
+        if as_of is not None and view == "unit_position":
+            return await _positions_then(center, in_utc(as_of, "as_of"), clock, center.sees_unit(principal.scope))
         if as_of is not None:
             return await _earlier(center, _projection(center, view), in_utc(as_of, "as_of"), clock, wanted)
         if view == "unit_position":
@@ -130,6 +133,26 @@ def _made_now(center: Center, principal: Principal, view: str, key: str) -> dict
         raise _no_document(view, key, None)
     _, position, document = msgspec.json.decode(row, type=tuple[str, int, msgspec.Raw])
     return {"view": view, "key": key, "epoch": epoch, "position": position, "document": document}
+
+
+async def _positions_then(center: Center, moment: datetime, clock: Clock, sees: Callable[[str], bool] | None) -> Response:
+    position, fixes = await asyncio.to_thread(positions_then, center.machine.telemetry, moment, clock)
+    documents = [
+        [unit, position, [fix.lon, fix.lat, fix.heading_deg, fix.speed_kmh, fix.at_ms, fix.source]]
+        for unit, fix in fixes.items()
+        if sees is None or sees(unit)
+    ]
+    return _json(
+        {
+            "view": "unit_position",
+            "epoch": center.positions.epoch,
+            "position": position,
+            "server_time": center.now(),
+            "as_of": moment,
+            "clock": clock,
+            "documents": documents,
+        }
+    )
 
 
 def _sight(view: str) -> Callable[[Filter, str, bytes], bool]:

@@ -66,6 +66,20 @@ def test_a_locked_view_file_is_waited_for(own_city: City) -> None:
     assert answer["result"]["incident"] in api.documents("incident_board")
 
 
+def test_a_locked_file_of_the_alarm_watch_stops_no_alarm(own_city: City) -> None:
+    """Its checkpoint waits; what it raises is on the log of record."""
+    api, sensor = own_city.api, own_city.sensor({"condition": "high", "value": 50.0})
+
+    def failure() -> str:
+        return str(api.client.get("/api/ready").json()["stopped"].get("alarm_watch", ""))
+
+    with locked(own_city.server.directory / "alarm_watch.db"):
+        until(lambda: "locked" in failure(), "the lock is told")
+    until(lambda: not failure(), "it goes on")
+    api.post("/api/intake/readings", {"source": "m", "readings": [{"sensor": sensor, "value": 70, "at": now().isoformat()}]})
+    until(lambda: any(alarm["sensor"] == sensor for alarm in api.documents("alarm_board").values()), "the alarm")
+
+
 def test_a_locked_telemetry_log_refuses_fixes_and_nothing_else(own_city: City) -> None:
     api, unit = own_city.api, own_city.unit()
     body = {"source": "avl", "fixes": [{"unit": unit, "lon": 117.2, "lat": 39.1, "at": now().isoformat()}]}

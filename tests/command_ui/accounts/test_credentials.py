@@ -30,7 +30,7 @@ def test_a_newer_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "accounts.db").write_bytes(b"not a database, but long enough to look like one" * 100)
-    with pytest.raises(StoreUnavailable, match="The accounts cannot be read or written now"):
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
         CredentialStore(tmp_path / "accounts.db")
 
 
