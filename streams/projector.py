@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
+from eventsourcing.persistence import OperationalError
 
 from projections.projection import Projection, Recorded
 from streams.fact_store import FactStore
@@ -121,12 +122,13 @@ class Projector:
 
     def _run(self) -> None:
         while True:
-            batch, is_last = self._next_batch()
+            is_last = False
             try:
+                batch, is_last = self._next_batch()
                 if batch:
                     self._fold(batch)
                 self.trouble = ""
-            except sqlite3.OperationalError as error:
+            except (sqlite3.OperationalError, OperationalError) as error:
                 # A full or locked disk passes; what was not folded is read from the log when it has.
                 log.exception("the views cannot be written now")
                 self.trouble = str(error)

@@ -16,7 +16,6 @@ from domain.fact import occurred_at
 from projections.projection import Projection, Recorded
 from streams.fact_store import FactStore
 from streams.folding import Fold
-from streams.live_view import Filter
 from streams.view_store import ViewStore
 
 Clock = Literal["recorded", "occurred"]
@@ -61,14 +60,3 @@ class Replay:
         for recorded in self._facts.facts(start):
             if occurred_at(recorded.fact) <= moment:
                 yield recorded
-
-
-def matching(documents: dict[str, Any], wanted: Filter) -> dict[str, Any]:
-    """Documents that the filter wants, by their own fields."""
-    return {
-        key: document
-        for key, document in documents.items()
-        if (not wanted.keys or key in wanted.keys)
-        and (not wanted.districts or getattr(document, "district", "") in wanted.districts)
-        and (not wanted.agencies or getattr(document, "agency", "") in wanted.agencies)
-    }

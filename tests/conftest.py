@@ -48,6 +48,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | {"executable_path": installed, "args": list(CHROMIUM_FLAGS)}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests come last: while their driver lives, its event loop is the thread's, and no other can be run there."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The repository's root."""

@@ -101,7 +101,7 @@ def _run_console_tests() -> int:
 
 def _workers(count: int) -> list[str]:
     """A file stays in one worker, so that a server or a browser that a file shares is started once."""
-    return ["--numprocesses", str(count), "--dist", "loadfile"] if count else []
+    return ["--numprocesses", str(count), "--dist", "loadfile", "--no-loadscope-reorder"] if count else []
 
 
 if __name__ == "__main__":

@@ -99,7 +99,8 @@ class CredentialStore:
                 self._connection.close()
                 raise
         except sqlite3.Error as error:
-            raise StoreUnavailable(f"{path} cannot be opened: {error}.", f"无法打开 {path}:{error}。") from error
+            en, zh = f"{path} cannot be opened: {error}.", f"无法打开 {path}:{error}。"
+            raise StoreUnavailable(f"The accounts cannot be read or written now: {en}", f"账号库现在无法读写:{zh}") from error
 
     def _prepare(self, path: Path, *, is_new: bool) -> None:
         if is_new:

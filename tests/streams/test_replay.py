@@ -22,9 +22,8 @@ from projections.projection import Projection, Recorded
 from projections.unit_status import UNIT_STATUS
 from streams import projector
 from streams.fact_store import FactStore
-from streams.live_view import Filter
 from streams.projector import Projector
-from streams.replay import Clock, Replay, matching
+from streams.replay import Clock, Replay
 from streams.view_store import ViewStore
 from tests.domain.given_when_then import FIRST, SECOND, T0, at, city, dispatched, opened, sent
 from tests.streams.on_disk import a_random_log, on_disk
@@ -140,17 +139,3 @@ def test_an_incident_whose_number_begins_with_anothers_is_another(tmp_path: Path
                 longer = fact.originator_id.replace(FIRST, f"{FIRST}0")
                 disk.machine.facts.save(type(fact)(**vars(fact) | {"originator_id": longer}))
         assert max(disk.machine.incident_positions(FIRST)) <= len(facts)
-
-
-@dataclass
-class Document:
-    district: str
-    agency: str
-
-
-def test_a_filter_looks_at_the_documents_own_fields() -> None:
-    documents = {"a": Document("heping", "fire"), "b": Document("hexi", "fire"), "c": Document("heping", "ems")}
-    assert set(matching(documents, Filter())) == {"a", "b", "c"}
-    assert set(matching(documents, Filter(districts=frozenset({"heping"})))) == {"a", "c"}
-    assert set(matching(documents, Filter(agencies=frozenset({"fire"}), districts=frozenset({"heping"})))) == {"a"}
-    assert set(matching(documents, Filter(keys=frozenset({"b"})))) == {"b"}
