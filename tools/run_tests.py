@@ -32,7 +32,8 @@ class Need:
 NEEDS = (Need("git", "repository"), Need("chromium", "browser"), Need("fonts", "browser"))
 
 
-@dataclass
+# Plugins are kept in a set: compared by identity.
+@dataclass(eq=False)
 class NotRun:
     """A pytest plugin that collects what was left out, from this process and from its workers."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Sit
 from tests.browser.streets import Quarter
@@ -74,3 +76,22 @@ def test_the_second_who_sends_a_unit_is_refused_with_a_sentence_where_they_acted
     expect(other.panel.locator("[data-part='reco'] :focus")).to_have_count(1)
     assert city.api.document("unit_status", unit)["incident"] == first
     assert city.api.document("incident_board", second)["assignments"] == []
+
+
+def test_who_is_faster_than_the_recommendation_still_sends_by_keys(city: City, sit: Sit) -> None:
+    quarter = Quarter(city)
+    [unit] = quarter.units(1)
+    number = quarter.incident(address="丙路 3 号")
+    console = sit()
+    waiting: list[Route] = []
+    console.page.route(re.compile(r"/recommendation$"), lambda route: waiting.append(route))
+    console.select(number)
+
+    console.press("R")
+    expect(console.panel.locator("[data-part='reco'] [data-pane='reco']")).to_be_focused()
+    for route in waiting:
+        route.continue_()
+
+    expect(console.candidates.first).to_be_focused()
+    console.press("Control+Enter")
+    expect(console.assigned).to_contain_text([unit])

@@ -2,7 +2,7 @@
  * Who could go: what is needed, what each unit covers, what is still short. A nearer unit that does not serve stands first and says why not.
  * The proposal is preselected; it is sent only by the dispatcher's act.
  */
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Refusal } from '../api';
 import { capabilityName } from '../catalogue';
@@ -34,6 +34,8 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
   const reasonDraft = `dispatch.reason.${incident.number}`;
   const [reason, setReason] = useState('');
   const [isUnfolded, setUnfolded] = useState(false);
+  // A row that is taken away sends no blur.
+  const isWithin = useRef(false);
   // Capabilities of units change with the fleet, the assignments with the incident.
   const onIncident = incident.assignments
     .filter((one) => one.is_open)
@@ -61,7 +63,10 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
     const first = recommendation.candidates.findIndex((candidate) => candidate.is_proposed);
     setIndex(Math.max(0, first));
     // After the row has become the list's tab stop, so that the focus lands on the first proposed unit.
-    const frame = requestAnimationFrame(() => claimFocus('reco'));
+    const frame = requestAnimationFrame(() => {
+      // The row that had the focus may be gone: without this the keys would go nowhere.
+      if (!claimFocus('reco') && isWithin.current && document.activeElement === document.body) focusPane('reco');
+    });
     return () => cancelAnimationFrame(frame);
   }, [recommendation, setIndex]);
 
@@ -168,8 +173,15 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
         aria-label={L('推荐单位', 'Recommended units')}
         ref={roving.ref as React.RefObject<HTMLDivElement>}
         onKeyDown={roving.onKeyDown}
-        // An empty list still takes the focus: «R» always leads here.
+        // An empty list still takes the focus: «R» always leads here, and goes on to the first proposed unit once there is one.
         {...(candidates.length === 0 && !isFolded ? { 'data-pane': 'reco', tabIndex: 0 } : {})}
+        onFocus={() => {
+          isWithin.current = true;
+          if (candidates.length === 0) awaitFocus('reco');
+        }}
+        onBlur={(event) => {
+          isWithin.current = event.currentTarget.contains(event.relatedTarget);
+        }}
         hidden={isFolded}
       >
         {candidates.map((candidate, index) => (
