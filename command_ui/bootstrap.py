@@ -7,12 +7,10 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from command_ui.accounts.wiring import FirstPassword, WiredAccounts, wire_accounts
@@ -24,6 +22,7 @@ from command_ui.api.map import map_router
 from command_ui.api.queries import queries_router
 from command_ui.api.views import views_router
 from command_ui.center import Center
+from command_ui.console_screens import serve_console
 from command_ui.live import Live, live_router
 from command_ui.problems import PROBLEM_SCHEMA, FieldProblem, Problem, problem_of
 from command_ui.settings import Settings
@@ -31,8 +30,6 @@ from domain.refusals import Refusal
 from projections import CATALOGUE
 from projections.projection import Projection
 from streams.failures import StreamFailure
-
-CONSOLE_BUILD = Path(__file__).parent / "console_build"
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +94,7 @@ def build_application(
     application.include_router(health_router(center, live, settings))
     application.include_router(live_router(live, accounts.guard_socket))
     _answer_refusals(application)
-    _serve_console(application)
+    serve_console(application)
     _tell_the_truth(application)
     return application
 
@@ -130,11 +127,6 @@ def _answer_refusals(application: FastAPI) -> None:
     application.add_exception_handler(Exception, refused)
     for kind in (Problem, Refusal, StreamFailure):
         application.add_exception_handler(kind, refused)
-
-
-def _serve_console(application: FastAPI) -> None:
-    if CONSOLE_BUILD.is_dir():
-        application.mount("/", StaticFiles(directory=CONSOLE_BUILD, html=True), name="console")
 
 
 def _tell_the_truth(application: FastAPI) -> None:

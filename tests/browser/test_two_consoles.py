@@ -84,7 +84,11 @@ def test_who_is_faster_than_the_recommendation_still_sends_by_keys(city: City, s
     number = quarter.incident(address="丙路 3 号")
     console = sit()
     waiting: list[Route] = []
-    console.page.route(re.compile(r"/recommendation$"), lambda route: waiting.append(route))
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    console.page.route(re.compile(r"/recommendation$"), hold)
     console.select(number)
 
     console.press("R")

@@ -16,6 +16,7 @@ import { setSettings, useSettings } from '../settings';
 import { setUi, useUiPart } from '../ui';
 import { DataAge } from './DataAge';
 import { OperatorMenu } from './OperatorMenu';
+import { ScreenMenu } from './ScreenMenu';
 import { SoundSwitch } from './SoundSwitch';
 
 export function TopBar() {
@@ -26,7 +27,7 @@ export function TopBar() {
     <header className="top">
       <h1>
         {L('鼓楼', 'Drumtower')}
-        <span>{L('调度', 'Dispatch')}</span>
+        <ScreenMenu />
         <span className="agency">{L(agency_name_zh, agency_name_en)}</span>
       </h1>
       <Scope />

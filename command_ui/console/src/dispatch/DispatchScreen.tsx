@@ -1,0 +1,64 @@
+/** The dispatch screen, put together. */
+
+import { lazy, Suspense } from 'react';
+import { Button } from 'react-aria-components';
+import { Alarms } from '../alarms/Alarms';
+import { Board } from '../board/Board';
+import { useL } from '../i18n';
+import { CloseDialog } from '../incident/CloseDialog';
+import { IncidentPanel } from '../incident/IncidentPanel';
+import { IntakePanel } from '../intake/IntakePanel';
+import { useLink } from '../live/link';
+import { Messages } from '../overlays/Messages';
+import { Part } from '../parts/Part';
+import { Queue } from '../queue/Queue';
+import { useUiPart } from '../ui';
+
+// The map's library is as large as all the rest: the queue does not wait for it.
+const MapPanel = lazy(() => import('../map/MapPanel').then(({ MapPanel: Panel }) => ({ default: Panel })));
+
+export function DispatchScreen() {
+  const L = useL();
+  const { state } = useLink();
+  return (
+    <>
+      <main className="main" data-link={state}>
+        <div className="left">
+          <Queue />
+          <Alarms />
+        </div>
+        <div className="mid">
+          <Part instead={<NoMap />}>
+            <Suspense fallback={<div className="empty">{L('正在取地图…', 'Fetching the map…')}</div>}>
+              <MapPanel />
+            </Suspense>
+          </Part>
+          <Intake />
+          <Messages />
+        </div>
+        <IncidentPanel />
+        <Board />
+      </main>
+      <CloseDialog />
+    </>
+  );
+}
+
+/** The map could not be fetched (the server was upgraded under an open console, say) or drawn: all the rest goes on without it. */
+function NoMap() {
+  const L = useL();
+  return (
+    <div className="empty" role="alert">
+      <b>{L('地图不可用', 'No map')}</b>
+      <span>{L('其余功能照常;正在输入的内容会保留', 'All the rest works; what is being typed is kept')}</span>
+      <Button className="btn" onPress={() => window.location.reload()}>
+        {L('重新载入', 'Load again')}
+      </Button>
+    </div>
+  );
+}
+
+/** Calls are taken over the map, never over the queue. */
+function Intake() {
+  return useUiPart('intakeOpen') ? <IntakePanel /> : null;
+}

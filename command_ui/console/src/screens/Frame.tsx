@@ -1,0 +1,64 @@
+/** What all screens have around them: the bar, the state of the link, messages, keys, the sign-in that lies over it when a session ends. */
+
+import { Suspense, useEffect, useRef } from 'react';
+import type { ViewName } from '../documents';
+import { focusPane } from '../focus';
+import { useL } from '../i18n';
+import { listenToKeys, registerKeys } from '../keys';
+import { subscribe, unsubscribe, useLink } from '../live/link';
+import { Help } from '../overlays/Help';
+import { LinkBand } from '../overlays/LinkBand';
+import { Sources } from '../overlays/Sources';
+import { Part } from '../parts/Part';
+import { ring } from '../sound/sound';
+import { TopBar } from '../top/TopBar';
+import { screenOf } from './catalogue';
+import { NoScreen } from './NoScreen';
+import { useRoute } from './route';
+
+// The bar counts alarms and sources, and its commands speak of incidents and units.
+const FRAME_VIEWS: readonly ViewName[] = ['catalogue', 'incident_board', 'unit_status', 'alarm_board', 'source_health'];
+
+/** The screen of one operator. When the session has ended it stays as it is, out of reach under the sign-in. */
+export function Frame({ isEnded }: { isEnded: boolean }) {
+  const L = useL();
+  const { state } = useLink();
+  const { screen } = useRoute();
+  const { views, isBare = false, Screen } = screenOf(screen);
+  // After the sign-in the work goes on where it stopped.
+  const focused = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    if (isEnded) return;
+    focused.current?.focus();
+    const remember = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLElement) focused.current = target;
+    };
+    document.addEventListener('focusin', remember);
+    return () => document.removeEventListener('focusin', remember);
+  }, [isEnded]);
+  useEffect(() => listenToKeys(), []);
+  useEffect(() => (isBare ? undefined : ring()), [isBare]);
+  // Whatever has no way back of its own goes back to the queue.
+  useEffect(() => registerKeys([{ key: 'Escape', zh: '退回', en: 'Back', where: 'screen', run: () => focusPane('queue') }]), []);
+  const held = useRef<readonly ViewName[]>([]);
+  useEffect(() => {
+    const wanted = isBare ? views : [...FRAME_VIEWS, ...views];
+    for (const view of wanted) subscribe(view);
+    // What the next screen shows as well is not fetched anew.
+    for (const view of held.current) if (!wanted.includes(view)) unsubscribe(view);
+    held.current = wanted;
+  }, [views, isBare]);
+  return (
+    <div className="screen" data-screen={screen} data-link={state} data-bare={isBare || undefined} inert={isEnded}>
+      {!isBare && <TopBar />}
+      <LinkBand />
+      <Part key={screen} instead={<NoScreen />}>
+        <Suspense fallback={<div className="empty">{L('正在取画面…', 'Fetching the screen…')}</div>}>
+          <Screen />
+        </Suspense>
+      </Part>
+      <Help />
+      <Sources />
+    </div>
+  );
+}

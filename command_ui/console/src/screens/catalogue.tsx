@@ -1,0 +1,38 @@
+/** The screens that there are: start reading here. Each is a file of its own, fetched when it is first looked at. */
+
+import type { ComponentType } from 'react';
+import { DispatchScreen } from '../dispatch/DispatchScreen';
+import type { Role, ViewName } from '../documents';
+import type { ScreenName } from './route';
+
+export interface ScreenEntry {
+  name: ScreenName;
+  zh: string;
+  en: string;
+  /** Whoever has one of these roles finds the screen in the menu; without it, everybody does. What may be read and done the server decides. */
+  roles?: readonly Role[];
+  /** What the screen subscribes to while it is shown, beside what the frame does. */
+  views: readonly ViewName[];
+  /** Nothing of the console's frame around it (no bar, no keys of acts): a wall is looked at, not worked at. */
+  isBare?: boolean;
+  /** Reached from elsewhere, with something in its address: not in the menu. */
+  isHidden?: boolean;
+  Screen: ComponentType;
+}
+
+export const SCREENS: readonly ScreenEntry[] = [
+  {
+    name: 'dispatch',
+    zh: '调度',
+    en: 'Dispatch',
+    views: ['call_board', 'unit_position'],
+    Screen: DispatchScreen,
+  },
+];
+
+/** The entry of a screen; `dispatch` for one that is not there. */
+export function screenOf(name: ScreenName): ScreenEntry {
+  const entry = SCREENS.find((screen) => screen.name === name) ?? SCREENS[0];
+  if (!entry) throw new Error('The catalogue of screens is empty.');
+  return entry;
+}
