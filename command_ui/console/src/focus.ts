@@ -1,6 +1,18 @@
 /** Where the focus goes. A pane is an element with `data-pane`; a list takes the focus on its current item. */
 
-export type Pane = 'queue' | 'filter' | 'alarms' | 'board' | 'map' | 'reco' | 'assigned' | 'note' | 'intake' | 'command' | 'sources';
+export type Pane =
+  | 'queue'
+  | 'filter'
+  | 'calls'
+  | 'alarms'
+  | 'board'
+  | 'map'
+  | 'reco'
+  | 'assigned'
+  | 'note'
+  | 'intake'
+  | 'command'
+  | 'sources';
 
 /** Puts the focus into a pane. False when that pane is not on the screen. */
 export function focusPane(pane: Pane): boolean {

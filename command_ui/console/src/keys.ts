@@ -5,7 +5,7 @@
 
 import { isDialogOpen, isTyping } from './focus';
 
-export type Area = 'screen' | 'queue' | 'alarms' | 'board' | 'map' | 'incident' | 'intake' | 'command' | 'dialog';
+export type Area = 'screen' | 'queue' | 'calls' | 'alarms' | 'board' | 'map' | 'incident' | 'intake' | 'command' | 'dialog';
 
 export interface KeyAct {
   /** As it is shown: `F2`, `Q`, `Ctrl+Enter`, `Alt+C`, `/`, `?`, `Escape`, `1`. */

@@ -20,6 +20,8 @@ export interface Ui {
   intakeOpen: boolean;
   /** The alarm that the intake starts from: its place and its text, and the incident is linked to it. */
   intakeAlarm: string | null;
+  /** The call that waited, and is worked off now: it is not taken again. */
+  intakeCall: string | null;
   helpOpen: boolean;
   sourcesOpen: boolean;
   /** The number of the incident that is being closed. */
@@ -48,6 +50,7 @@ let current: Ui = {
   scope: '',
   intakeOpen: false,
   intakeAlarm: null,
+  intakeCall: null,
   helpOpen: false,
   sourcesOpen: false,
   closing: null,

@@ -85,7 +85,7 @@ export function Alarms() {
         zh: '由告警建警情',
         en: 'Open an incident from it',
         where: 'alarms',
-        run: on(({ alarm }) => setUi({ intakeOpen: true, intakeAlarm: alarm })),
+        run: on(({ alarm }) => setUi({ intakeOpen: true, intakeAlarm: alarm, intakeCall: null })),
       },
       { key: 'G', zh: '看它的警情', en: 'Go to its incident', where: 'alarms', run: on(({ incident }) => incident && select(incident)) },
       {

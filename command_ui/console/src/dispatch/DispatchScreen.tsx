@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react';
 import { Button } from 'react-aria-components';
 import { Alarms } from '../alarms/Alarms';
 import { Board } from '../board/Board';
+import { Calls } from '../calls/Calls';
 import { useL } from '../i18n';
 import { CloseDialog } from '../incident/CloseDialog';
 import { IncidentPanel } from '../incident/IncidentPanel';
@@ -25,6 +26,7 @@ export function DispatchScreen() {
       <main className="main" data-link={state}>
         <div className="left">
           <Queue />
+          <Calls />
           <Alarms />
         </div>
         <div className="mid">
@@ -60,5 +62,8 @@ function NoMap() {
 
 /** Calls are taken over the map, never over the queue. */
 function Intake() {
-  return useUiPart('intakeOpen') ? <IntakePanel /> : null;
+  const isOpen = useUiPart('intakeOpen');
+  const alarm = useUiPart('intakeAlarm');
+  const call = useUiPart('intakeCall');
+  return isOpen ? <IntakePanel key={alarm ?? call ?? ''} alarm={alarm} call={call} /> : null;
 }

@@ -20,6 +20,7 @@ import { type Editing, leaveEdit, seenAnew } from './editing';
 import { OtherPicker } from './OtherPicker';
 import { ReasonLine } from './ReasonLine';
 import { RefusalLine, type Said, saidOf } from './RefusalLine';
+import { SplitEditor } from './SplitEditor';
 
 export function EditLine({ editing, incident }: { editing: Editing; incident: IncidentBoard }) {
   const L = useL();
@@ -57,6 +58,7 @@ export function EditLine({ editing, incident }: { editing: Editing; incident: In
   if (editing.edit === 'link_call' || editing.edit === 'absorb' || editing.edit === 'merge_into') {
     return <OtherPicker key={editing.edit} what={editing.edit} incident={incident} onLeave={leave} />;
   }
+  if (editing.edit === 'split') return <SplitEditor incident={incident} onLeave={leave} />;
   return <ValueEditor key={editing.edit} editing={editing} incident={incident} onLeave={leave} />;
 }
 

@@ -16,7 +16,11 @@ const EDITS: readonly { edit: Edit; zh: string; en: string }[] = [
   { edit: 'unlink_call', zh: '解除报警电话', en: 'Unlink the call' },
   { edit: 'absorb', zh: '并入另一警情到本警情', en: 'Merge another into this one' },
   { edit: 'merge_into', zh: '本警情并入另一警情', en: 'Merge this into another' },
+  { edit: 'split', zh: '拆出部分电话另立警情', en: 'Split calls off into an incident of their own' },
 ];
+
+// An incident without calls has none to take off; one that keeps none of them would only change its number.
+const CALLS_NEEDED: Partial<Record<Edit, number>> = { unlink_call: 1, split: 2 };
 
 export function EditMenu({ incident }: { incident: IncidentBoard }) {
   const L = useL();
@@ -44,7 +48,7 @@ export function EditMenu({ incident }: { incident: IncidentBoard }) {
             chosen.current = key as Edit;
           }}
         >
-          {EDITS.filter((one) => one.edit !== 'unlink_call' || incident.calls.length > 0).map((one) => (
+          {EDITS.filter(({ edit: what }) => incident.calls.length >= (CALLS_NEEDED[what] ?? 0)).map((one) => (
             <MenuItem key={one.edit} id={one.edit} className="menu-item" textValue={L(one.zh, one.en)}>
               {L(one.zh, one.en)}
             </MenuItem>

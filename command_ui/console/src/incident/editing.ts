@@ -2,7 +2,17 @@
 import { useSyncExternalStore } from 'react';
 import type { IncidentBoard } from '../documents';
 
-export type Edit = 'incident_type' | 'priority' | 'level' | 'place' | 'link_call' | 'unlink_call' | 'absorb' | 'merge_into' | 'reopen';
+export type Edit =
+  | 'incident_type'
+  | 'priority'
+  | 'level'
+  | 'place'
+  | 'link_call'
+  | 'unlink_call'
+  | 'absorb'
+  | 'merge_into'
+  | 'split'
+  | 'reopen';
 
 export interface Editing {
   edit: Edit;

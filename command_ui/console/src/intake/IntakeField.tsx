@@ -1,6 +1,6 @@
 /** A plain field of the intake with its refusal under it, and which field a refusal of the server names. */
 import type { Speak } from '../i18n';
-import type { DraftField, Source } from './draft';
+import type { DraftField } from './draft';
 
 interface IntakeFieldProps {
   field: DraftField;
@@ -40,7 +40,7 @@ export function fieldOf(named: string): DraftField | null {
   return head === 'lon' || head === 'lat' ? 'place' : (fields.find((field) => field === head) ?? null);
 }
 
-export function sourceName(source: Source, L: Speak): string {
+export function sourceName(source: string, L: Speak): string {
   if (source === 'app') return L('手机应用', 'App');
   if (source === 'sensor') return L('传感器', 'Sensor');
   return source === 'other' ? L('其他', 'Other') : source;

@@ -67,7 +67,7 @@ beforeEach(async () => {
   quiet = listenToKeys();
   root = createRoot(document.querySelector('#root') as Element);
   setUi({ intakeOpen: true });
-  await act(() => root.render(<IntakePanel />));
+  await act(() => root.render(<IntakePanel alarm={null} call={null} />));
 });
 afterEach(async () => {
   await act(() => root.unmount());

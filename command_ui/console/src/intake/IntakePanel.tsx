@@ -2,12 +2,12 @@
  * Call intake, over the map, never over the queue. Where, then what, then who: the place is asked first, since a call that breaks off then
  * can still be answered. Everything that is typed is kept until it is on disk.
  */
-import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Refusal } from '../api';
-import { districtName, entriesOf, typeOf } from '../catalogue';
+import { districtName, entriesOf, typeName, typeOf } from '../catalogue';
 import { focusPane } from '../focus';
-import { useL } from '../i18n';
+import { type Speak, useL } from '../i18n';
 import { awaitFocus, isFocusAwaited } from '../incident/awaitedFocus';
 import { RefusalLine, type Said, saidOf } from '../incident/RefusalLine';
 import { registerKeys } from '../keys';
@@ -15,10 +15,22 @@ import { hms, now } from '../live/clock';
 import { documents, useLink, useViewVersion } from '../live/store';
 import { useIsPicking } from '../map/pick';
 import { Age, Key } from '../parts/Marks';
-import { drafts, say, select, setUi, ui } from '../ui';
+import { drafts, say, select, setUi } from '../ui';
 import { pointText } from './coordinates';
 import { Duplicates } from './Duplicates';
-import { type Change, changed, type Draft, type DraftField, draftFrom, isUntouched, missing, SOURCES, type Source } from './draft';
+import {
+  type Change,
+  changed,
+  type Draft,
+  type DraftField,
+  draftFrom,
+  draftOfCall,
+  emptyDraft,
+  isUntouched,
+  missing,
+  SOURCES,
+  type Source,
+} from './draft';
 import { fieldOf, IntakeField, sourceName } from './IntakeField';
 import { PlaceField } from './PlaceField';
 import { Questions } from './Questions';
@@ -30,11 +42,23 @@ type Problems = Partial<Record<DraftField | 'whole', Said>>;
 
 const isoNow = (): string => new Date(now()).toISOString();
 
-/** The draft of the call, or of the alarm that the intake was opened from; the alarm brings its place along. */
-function begin(alarm: string | null): Draft {
-  const kept = drafts.get<unknown>(draftKey(alarm));
-  const draft = draftFrom(kept, isoNow());
-  if (!alarm || kept !== undefined) return draft;
+/** What the intake was opened from: an alarm, a call that waited, or neither (a new call). */
+interface Origin {
+  alarm: string | null;
+  call: string | null;
+}
+
+/** The draft as it was left, or a fresh one; an alarm brings its place along, a call all that is known of it. */
+function begin({ alarm, call, L }: Origin & { L: Speak }): Draft {
+  const kept = drafts.get<unknown>(draftKey({ alarm, call }));
+  return kept === undefined ? fresh({ alarm, call }, L) : draftFrom(kept, isoNow());
+}
+
+function fresh({ alarm, call }: Origin, L: Speak): Draft {
+  const draft = emptyDraft(isoNow());
+  const waiting = call ? documents('call_board').get(call) : undefined;
+  if (waiting) return draftOfCall(waiting, typeName(waiting.incident_type, L));
+  if (!alarm) return draft;
   const document = documents('alarm_board').get(alarm);
   if (!document || document.lon === null || document.lat === null) return draft;
   const point = { lon: document.lon, lat: document.lat };
@@ -48,12 +72,12 @@ function begin(alarm: string | null): Draft {
   };
 }
 
-const draftKey = (alarm: string | null): string => (alarm ? `intake.${alarm}` : 'intake');
+const draftKey = ({ alarm, call }: Origin): string => ['intake', alarm ?? call].filter(Boolean).join('.');
 
-export function IntakePanel() {
+export function IntakePanel({ alarm, call }: Origin) {
   const L = useL();
-  const [alarm] = useState(() => ui().intakeAlarm);
-  const [draft, change] = useReducer((before: Draft, next: Change) => changed(before, next), alarm, begin);
+  const origin = useMemo(() => ({ alarm, call }), [alarm, call]);
+  const [draft, change] = useReducer((before: Draft, next: Change) => changed(before, next), { alarm, call, L }, begin);
   const [problems, setProblems] = useState<Problems>({});
   const [isSaving, setSaving] = useState(false);
   const isLost = useLink().state === 'lost';
@@ -62,7 +86,7 @@ export function IntakePanel() {
   useViewVersion('catalogue', 'membership');
   const type = typeOf(draft.incidentType) ?? null;
 
-  useEffect(() => drafts.set(draftKey(alarm), isUntouched(draft) ? undefined : draft), [alarm, draft]);
+  useEffect(() => drafts.set(draftKey(origin), isUntouched(draft) ? undefined : draft), [origin, draft]);
   // The focus goes back to where it was, unless what was saved is about to take it.
   useEffect(() => {
     const before = document.activeElement;
@@ -80,7 +104,7 @@ export function IntakePanel() {
     change(next);
   }, []);
   const focusField = (field: DraftField | undefined) => box.current?.querySelector<HTMLElement>(`[data-field='${field}']`)?.focus();
-  const hide = () => setUi({ intakeOpen: false, intakeAlarm: null });
+  const hide = () => setUi({ intakeOpen: false, intakeAlarm: null, intakeCall: null });
 
   const refused = (problem: unknown) => {
     const said = saidOf(problem);
@@ -108,7 +132,7 @@ export function IntakePanel() {
     try {
       const incident = into ?? (await saveIncident(saving));
       if (into) await saveLink(saving, into);
-      drafts.set(draftKey(alarm), undefined);
+      drafts.set(draftKey(origin), undefined);
       change({ change: 'begunAnew', at: isoNow() });
       const isPending = !into || documents('incident_board').get(into)?.phase === 'pending';
       // Before the panel goes, so that what it gave the focus to does not get it back.
@@ -125,14 +149,15 @@ export function IntakePanel() {
   };
   const anew = () => {
     const former = draft;
-    change({ change: 'begunAnew', at: isoNow() });
+    change(alarm || call ? { change: 'replaced', draft: fresh(origin, L) } : { change: 'begunAnew', at: isoNow() });
     setProblems({});
     focusField('place');
     if (isUntouched(former)) return;
     say('已清空接警单', 'The intake was cleared', 'ok', () => {
-      drafts.set(draftKey(alarm), former);
-      setUi({ intakeOpen: false });
-      requestAnimationFrame(() => setUi({ intakeOpen: true }));
+      drafts.set(draftKey(origin), former);
+      change({ change: 'replaced', draft: former });
+      // It may have been hidden meanwhile.
+      setUi({ intakeOpen: true, intakeAlarm: alarm, intakeCall: call });
     });
   };
   useEffect(() =>
@@ -168,7 +193,7 @@ export function IntakePanel() {
       }}
     >
       <header className="p-head">
-        <h2>{alarm ? L('由告警立案', 'From an alarm') : L('接警', 'Call intake')}</h2>
+        <h2>{alarm ? L('由告警立案', 'From an alarm') : call ? L('处理来电', 'A call that waits') : L('接警', 'Call intake')}</h2>
         <Key k="F2" />
         <span className="num dim">{hms(draft.openedAt)}</span>
         {!alarm && (
@@ -236,7 +261,7 @@ export function IntakePanel() {
             problem={says('description')}
             onWrite={(text) => edit({ change: 'written', field: 'description', text })}
           />
-          {!alarm && (
+          {!alarm && !call && (
             <div className="fr caller-r">
               <div className="fld">
                 <label htmlFor="intake-source">{L('线路', 'Line')}</label>

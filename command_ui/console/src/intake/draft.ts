@@ -2,8 +2,8 @@
  * The intake form as a value: what was typed, what is missing, and the two commands that it becomes. Pure; kept as text, so that a reload,
  * a lost link or an expired session loses nothing.
  */
-import type { IncidentTypeEntry } from '../documents';
-import type { Datum, Point } from './coordinates';
+import type { CallBoard, IncidentTypeEntry } from '../documents';
+import { type Datum, type Point, pointText } from './coordinates';
 
 export type Answered = 'yes' | 'no' | 'unknown';
 export type Source = '110' | '119' | '120' | '122' | '12345' | 'app' | 'sensor' | 'other';
@@ -40,7 +40,8 @@ export type Change =
   | { change: 'typeChosen'; code: string; text: string }
   | { change: 'answered'; question: number; answer: Answered | null }
   | { change: 'callTaken'; call: string }
-  | { change: 'begunAnew'; at: string };
+  | { change: 'begunAnew'; at: string }
+  | { change: 'replaced'; draft: Draft };
 
 export function emptyDraft(at: string): Draft {
   return {
@@ -101,7 +102,26 @@ export function changed(draft: Draft, change: Change): Draft {
       return { ...draft, takenCall: change.call };
     case 'begunAnew':
       return { ...emptyDraft(change.at), source: draft.source };
+    case 'replaced':
+      return change.draft;
   }
+}
+
+/** A call that waited: what is known of it is not asked again, and it is not taken a second time. */
+export function draftOfCall(call: CallBoard, typeText: string): Draft {
+  const point = call.lon === null || call.lat === null ? null : { lon: call.lon, lat: call.lat };
+  return {
+    ...emptyDraft(call.received_at),
+    source: SOURCES.find((source) => source === call.source) ?? 'other',
+    point,
+    placeText: point ? call.address || pointText(point) : call.address,
+    address: call.address,
+    district: call.district,
+    incidentType: call.incident_type || null,
+    typeText: call.incident_type ? typeText : '',
+    description: call.description,
+    takenCall: call.call,
+  };
 }
 
 export function isUntouched(draft: Draft): boolean {

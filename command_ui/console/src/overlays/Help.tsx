@@ -10,6 +10,7 @@ import { setUi, ui, useUiPart } from '../ui';
 const AREAS: readonly (readonly [Area, string, string])[] = [
   ['screen', '全屏', 'Everywhere'],
   ['queue', '警情队列', 'Incident queue'],
+  ['calls', '待处理来电', 'Calls that wait'],
   ['incident', '警情', 'Incident'],
   ['alarms', '告警', 'Alarms'],
   ['board', '单位板', 'Unit board'],

@@ -58,13 +58,14 @@ export function play(priority: 1 | 2 | 3): void {
   }
 }
 
-/** What waits for somebody: unacknowledged alarms, and incidents that nobody was sent to. A waiting incident rings once. */
+/** What waits for somebody: unacknowledged alarms, incidents that nobody was sent to, calls that nobody worked off. A waiting incident rings once. */
 function waiting(): Map<string, 1 | 2 | 3> {
   const found = new Map<string, 1 | 2 | 3>();
   for (const alarm of documents('alarm_board').values()) if (isUnacknowledged(alarm)) found.set(`alarm:${alarm.alarm}`, alarm.priority);
   for (const { number, priority, phase } of documents('incident_board').values()) {
     if (phase === 'pending' && priority <= 3) found.set(`incident:${number}`, priority === 1 ? 1 : priority === 2 ? 2 : 3);
   }
+  for (const { call, state } of documents('call_board').values()) if (state === 'taken') found.set(`call:${call}`, 3);
   return found;
 }
 
@@ -81,6 +82,7 @@ export function ring(): () => void {
   const stops = [
     onChange('alarm_board', () => rung_ms !== null && look()),
     onChange('incident_board', () => rung_ms !== null && look()),
+    onChange('call_board', () => rung_ms !== null && look()),
     // The first second of documents is the picture at the start, and no news.
     onSecond(() => {
       if (rung_ms !== null || documents('catalogue').size > 0) look();
