@@ -35,6 +35,8 @@ function setUnknown(next: readonly Unknown[]): void {
 }
 
 /** Commands whose fate is not known yet: sent, and no answer came. */
+export const unknownNow = (): readonly Unknown[] => unknown;
+
 export const useUnknown = (): readonly Unknown[] =>
   useSyncExternalStore(
     (listener) => {

@@ -9,9 +9,11 @@ export interface Settings {
   density: 'normal' | 'dense';
   text_percent: 100 | 115 | 130;
   sound: boolean;
+  /** Whether the windows of one operator share the selected incident. */
+  follows: boolean;
 }
 
-export const SETTINGS_DEFAULT: Settings = { theme: 'dark', lang: 'zh', density: 'normal', text_percent: 100, sound: true };
+export const SETTINGS_DEFAULT: Settings = { theme: 'dark', lang: 'zh', density: 'normal', text_percent: 100, sound: true, follows: true };
 
 const STORAGE_KEY = 'drumtower.settings';
 const ALLOWED: { [K in keyof Settings]: readonly Settings[K][] } = {
@@ -20,6 +22,7 @@ const ALLOWED: { [K in keyof Settings]: readonly Settings[K][] } = {
   density: ['normal', 'dense'],
   text_percent: [100, 115, 130],
   sound: [true, false],
+  follows: [true, false],
 };
 
 /** Reads stored text; whatever is not an allowed value falls back to the default of that one setting. */

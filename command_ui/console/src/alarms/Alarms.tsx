@@ -12,6 +12,7 @@ import { Key } from '../parts/Marks';
 import { RowList } from '../parts/RowList';
 import { Refusal } from '../refusal';
 import { say, sayProblem, select, setUi, ui, useUiPart } from '../ui';
+import { TearOffButton } from '../windows/TearOff';
 import { type Act, ActForm } from './ActForm';
 import { AlarmRow, alarmText, stateText } from './AlarmRow';
 import { onRate } from './arrivals';
@@ -149,6 +150,7 @@ export function Alarms() {
           {L('确认', 'ack')} <Key k="S" />
           {L('搁置', 'shelve')}
         </span>
+        <TearOffButton panel="alarms" />
       </header>
       <div className="a-body">
         <RowList

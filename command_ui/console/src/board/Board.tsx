@@ -11,6 +11,7 @@ import { documents, useView, useViewVersion } from '../live/store';
 import { STATUS_NAMES } from '../names';
 import { Key, StatusMark } from '../parts/Marks';
 import { setUi, useUiPart } from '../ui';
+import { TearOffButton } from '../windows/TearOff';
 import { Cell } from './Cell';
 import { layoutOf, moved } from './layout';
 
@@ -106,6 +107,7 @@ export function Board() {
           {L('只看待命', 'Available only')}
         </ToggleButton>
         <Capabilities chosen={capability} onChange={setCapability} />
+        <TearOffButton panel="board" />
       </header>
       <div
         ref={body}

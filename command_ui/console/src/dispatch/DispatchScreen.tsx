@@ -14,6 +14,7 @@ import { Messages } from '../overlays/Messages';
 import { Part } from '../parts/Part';
 import { Queue } from '../queue/Queue';
 import { useUiPart } from '../ui';
+import { TearOffButton, TornOff } from '../windows/TearOff';
 
 // The map's library is as large as all the rest: the queue does not wait for it.
 const MapPanel = lazy(() => import('../map/MapPanel').then(({ MapPanel: Panel }) => ({ default: Panel })));
@@ -25,21 +26,32 @@ export function DispatchScreen() {
     <>
       <main className="main" data-link={state}>
         <div className="left">
-          <Queue />
+          <TornOff panel="queue">
+            <Queue />
+          </TornOff>
           <Calls />
-          <Alarms />
+          <TornOff panel="alarms">
+            <Alarms />
+          </TornOff>
         </div>
         <div className="mid">
-          <Part instead={<NoMap />}>
-            <Suspense fallback={<div className="empty">{L('正在取地图…', 'Fetching the map…')}</div>}>
-              <MapPanel />
-            </Suspense>
-          </Part>
+          <TornOff panel="map">
+            <Part instead={<NoMap />}>
+              <Suspense fallback={<div className="empty">{L('正在取地图…', 'Fetching the map…')}</div>}>
+                <MapPanel />
+              </Suspense>
+            </Part>
+            <TearOffButton panel="map" />
+          </TornOff>
           <Intake />
           <Messages />
         </div>
-        <IncidentPanel />
-        <Board />
+        <TornOff panel="incident">
+          <IncidentPanel />
+        </TornOff>
+        <TornOff panel="board">
+          <Board />
+        </TornOff>
       </main>
       <CloseDialog />
     </>

@@ -6,6 +6,7 @@ import { useL } from '../i18n';
 import { hms, mmss, ms, now, onSecond } from '../live/clock';
 import { LEVEL_NAMES, PHASE_NAMES } from '../names';
 import { PrioMark } from '../parts/Marks';
+import { TearOffButton } from '../windows/TearOff';
 import { DISPOSITION_NAMES } from './dispositions';
 import { EditMenu } from './EditMenu';
 
@@ -32,6 +33,7 @@ export function Head({ incident }: { incident: IncidentBoard }) {
         </p>
       </div>
       <Timer incident={incident} />
+      <TearOffButton panel="incident" />
     </header>
   );
 }

@@ -58,6 +58,18 @@ export function onLink(listener: () => void): () => void {
   };
 }
 
+let version: string | null = null;
+const versionListeners = new Set<(version: string) => void>();
+
+/** Calls with the server's version: at once when it is known, and at every hello. Returns how to stop. */
+export function onVersion(listener: (version: string) => void): () => void {
+  versionListeners.add(listener);
+  if (version !== null) listener(version);
+  return () => {
+    versionListeners.delete(listener);
+  };
+}
+
 let told: Link = link;
 /** The link, rendered anew when its state changes (not at every tick). */
 export function useLink(): Link {
@@ -202,6 +214,8 @@ function carryOut(effects: readonly Effect[]): void {
         reopen();
         break;
       case 'hello':
+        version = effect.version;
+        for (const listener of [...versionListeners]) listener(version);
         break;
     }
   }

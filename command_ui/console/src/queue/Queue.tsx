@@ -11,8 +11,11 @@ import { documents, useViewVersion } from '../live/store';
 import { PRIORITY_NAMES } from '../names';
 import { Key, PrioMark } from '../parts/Marks';
 import { RowList } from '../parts/RowList';
+import { route } from '../screens/route';
 import { useSettings } from '../settings';
 import { select, ui, useUiPart } from '../ui';
+import { TearOffButton } from '../windows/TearOff';
+import { askDispatch } from '../windows/windows';
 import { useHeldList } from './held';
 import { type Counts, counted, PRIORITIES, type QueueFilter, rowsOf } from './order';
 import { Pins } from './Pins';
@@ -25,7 +28,8 @@ const NO_FILTER = { priority: 0, isPendingOnly: false, text: '' } as const;
 
 /** Enter on an incident goes on to what can be done with it. */
 function openSelected(): void {
-  if (!focusPane('reco')) focusPane('assigned') || focusPane('note');
+  if (route().screen === 'panel') askDispatch('open');
+  else if (!focusPane('reco')) focusPane('assigned') || focusPane('note');
 }
 
 export function Queue() {
@@ -102,6 +106,7 @@ export function Queue() {
         >
           <Input placeholder={L('筛选 F', 'Filter F')} data-pane="filter" />
         </SearchField>
+        <TearOffButton panel="queue" />
       </header>
       <div className="q-sub">
         <span>

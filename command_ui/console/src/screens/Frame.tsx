@@ -12,6 +12,8 @@ import { Sources } from '../overlays/Sources';
 import { Part } from '../parts/Part';
 import { ring } from '../sound/sound';
 import { TopBar } from '../top/TopBar';
+import { UpgradeBand } from '../upgrade/UpgradeBand';
+import { joinWindows, registerWindowKeys } from '../windows/windows';
 import { screenOf } from './catalogue';
 import { NoScreen } from './NoScreen';
 import { useRoute } from './route';
@@ -19,12 +21,22 @@ import { useRoute } from './route';
 // The bar counts alarms and sources, and its commands speak of incidents and units.
 const FRAME_VIEWS: readonly ViewName[] = ['catalogue', 'incident_board', 'unit_status', 'alarm_board', 'source_health'];
 
+/** What the whole screen has to know, in one row over it. */
+function Bands() {
+  return (
+    <div className="bands">
+      <LinkBand />
+      <UpgradeBand />
+    </div>
+  );
+}
+
 /** The screen of one operator. When the session has ended it stays as it is, out of reach under the sign-in. */
 export function Frame({ isEnded }: { isEnded: boolean }) {
   const L = useL();
   const { state } = useLink();
   const { screen } = useRoute();
-  const { views, isBare = false, Screen } = screenOf(screen);
+  const { views, isBare = false, rings = !isBare, Screen } = screenOf(screen);
   // After the sign-in the work goes on where it stopped.
   const focused = useRef<HTMLElement | null>(null);
   useEffect(() => {
@@ -37,21 +49,23 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
     return () => document.removeEventListener('focusin', remember);
   }, [isEnded]);
   useEffect(() => listenToKeys(), []);
-  useEffect(() => (isBare ? undefined : ring()), [isBare]);
+  useEffect(() => registerWindowKeys(), []);
+  useEffect(() => (rings ? ring() : undefined), [rings]);
+  useEffect(() => joinWindows(), []);
   // Whatever has no way back of its own goes back to the queue.
   useEffect(() => registerKeys([{ key: 'Escape', zh: '退回', en: 'Back', where: 'screen', run: () => focusPane('queue') }]), []);
   const held = useRef<readonly ViewName[]>([]);
   useEffect(() => {
-    const wanted = isBare ? views : [...FRAME_VIEWS, ...views];
+    const wanted = isBare && !rings ? views : [...FRAME_VIEWS, ...views];
     for (const view of wanted) subscribe(view);
     // What the next screen shows as well is not fetched anew.
     for (const view of held.current) if (!wanted.includes(view)) unsubscribe(view);
     held.current = wanted;
-  }, [views, isBare]);
+  }, [views, isBare, rings]);
   return (
     <div className="screen" data-screen={screen} data-link={state} data-bare={isBare || undefined} inert={isEnded}>
       {!isBare && <TopBar />}
-      <LinkBand />
+      <Bands />
       <Part key={screen} instead={<NoScreen />}>
         <Suspense fallback={<div className="empty">{L('正在取画面…', 'Fetching the screen…')}</div>}>
           <Screen />

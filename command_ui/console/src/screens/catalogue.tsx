@@ -3,6 +3,7 @@
 import type { ComponentType } from 'react';
 import { DispatchScreen } from '../dispatch/DispatchScreen';
 import type { Role, ViewName } from '../documents';
+import { PanelScreen } from '../windows/PanelScreen';
 import type { ScreenName } from './route';
 
 export interface ScreenEntry {
@@ -15,6 +16,8 @@ export interface ScreenEntry {
   views: readonly ViewName[];
   /** Nothing of the console's frame around it (no bar, no keys of acts): a wall is looked at, not worked at. */
   isBare?: boolean;
+  /** A bare screen is silent unless it says so; of several windows of one operator only one sounds. */
+  rings?: boolean;
   /** Reached from elsewhere, with something in its address: not in the menu. */
   isHidden?: boolean;
   Screen: ComponentType;
@@ -27,6 +30,17 @@ export const SCREENS: readonly ScreenEntry[] = [
     en: 'Dispatch',
     views: ['call_board', 'unit_position'],
     Screen: DispatchScreen,
+  },
+  {
+    name: 'panel',
+    zh: '面板',
+    en: 'Panel',
+    views: ['call_board', 'unit_position'],
+    isBare: true,
+    rings: true,
+    isHidden: true,
+    // Made of the panels that the dispatch screen brings along anyway.
+    Screen: PanelScreen,
   },
 ];
 

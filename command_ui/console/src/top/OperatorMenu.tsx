@@ -11,7 +11,7 @@ const only = (keys: Selection): string => String([...(keys as Iterable<string | 
 export function OperatorMenu() {
   const L = useL();
   const session = useSession();
-  const { text_percent, density, theme } = useSettings();
+  const { text_percent, density, theme, follows } = useSettings();
   const name = L.of(session, session?.account ?? '');
   return (
     <MenuTrigger>
@@ -58,6 +58,14 @@ export function OperatorMenu() {
             <Header className="menu-h">{L('外观', 'Theme')}</Header>
             <Choice id="dark" text={L('深色', 'Dark')} />
             <Choice id="light" text={L('浅色', 'Light')} />
+          </MenuSection>
+          <MenuSection
+            selectionMode="multiple"
+            selectedKeys={follows ? ['follows'] : []}
+            onSelectionChange={(keys) => setSettings({ follows: keys === 'all' || keys.has('follows') })}
+          >
+            <Header className="menu-h">{L('我的各窗口', 'My windows')}</Header>
+            <Choice id="follows" text={L('选择同步', 'Share the selection')} />
           </MenuSection>
           <MenuSection>
             <Header className="menu-h">{session?.account}</Header>

@@ -17,7 +17,7 @@ export function ScreenMenu() {
   const shown = SCREENS.filter(({ roles, isHidden }) => !isHidden && (!roles || hasRole(session, ...roles)));
   useEffect(() => registerKeys([{ key: 'F4', zh: '切换画面', en: 'Other screens', where: 'screen', run: () => setOpen(true) }]), []);
   const name = L.of(screenOf(screen));
-  if (shown.length < 2) return <span>{name}</span>;
+  if (shown.length < 2) return <span className="screens dim">{name}</span>;
   return (
     <MenuTrigger isOpen={isOpen} onOpenChange={setOpen}>
       <Button className="btn bare screens" aria-label={L(`${name},切换画面`, `${name}, other screens`)}>

@@ -27,9 +27,9 @@ export function TopBar() {
     <header className="top">
       <h1>
         {L('鼓楼', 'Drumtower')}
-        <ScreenMenu />
         <span className="agency">{L(agency_name_zh, agency_name_en)}</span>
       </h1>
+      <ScreenMenu />
       <Scope />
       <Button className="btn" onPress={() => setUi({ intakeOpen: true })}>
         {L('接警', 'Call')} <Key k="F2" />

@@ -1,0 +1,109 @@
+"""Several windows of one operator: panels in windows of their own, one selection, and a server that was upgraded under them."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from tests.browser.conftest import Desks, Sit
+from tests.browser.driver import Console
+from tests.browser.streets import Quarter
+from tests.server_fixture import City
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+
+def torn_off(desks: Desks, console: Console, area: str) -> Console:
+    """The window that the panel with the focus gets."""
+    with console.page.expect_popup() as opened:
+        console.press("Shift+W")
+    window = Console(opened.value, console.base_url)
+    desks.consoles.append(window)
+    expect(window.page.locator(f"[data-area='{area}']")).to_be_visible()
+    return window
+
+
+def torn(page: Page, panel: str) -> Locator:
+    return page.locator(f".torn-{panel}")
+
+
+def test_a_panel_in_a_window_of_its_own_shares_selection_and_comes_back(city: City, desks: Desks, sit: Sit) -> None:
+    quarter = Quarter(city)
+    quarter.units(1)
+    first, second = quarter.incident(address="子路 1 号"), quarter.incident(address="丑路 2 号")
+    console = sit()
+    console.select(first)
+    console.press("Q")
+    window = torn_off(desks, console, "queue")
+    expect(torn(console.page, "queue")).to_contain_text("在另一窗口")
+
+    window.row(second).click()
+    expect(console.panel.locator("h2 .num")).to_have_text(second.split("-")[1])
+    window.press("Enter")
+    expect(console.page.locator("[data-part='reco'] :focus")).to_have_count(1)
+    window.press("F2")
+    expect(console.intake).to_be_visible()
+    console.press("Escape")
+
+    with window.page.expect_event("close"):
+        torn(console.page, "queue").get_by_role("button", name="收回").click()
+    expect(torn(console.page, "queue")).to_have_count(0)
+    expect(console.row(second)).to_be_visible()
+
+
+def test_a_panel_whose_window_is_closed_stands_in_the_screen_again(city: City, desks: Desks, sit: Sit) -> None:
+    console = sit()
+    unit = city.unit()
+    expect(console.page.locator(f".board [data-unit='{unit}']")).to_be_visible()
+    console.press("B")
+    window = torn_off(desks, console, "board")
+    expect(torn(console.page, "board")).to_be_visible()
+    window.page.close()
+    expect(console.page.locator("[data-area='board']")).to_be_visible()
+
+
+def test_windows_of_one_operator_keep_their_own_selection_where_that_is_wished(city: City, desks: Desks, sit: Sit) -> None:
+    quarter = Quarter(city)
+    first, second = quarter.incident(), quarter.incident()
+    console = sit(settings=json.dumps({"follows": False}))
+    console.select(first)
+    console.press("Q")
+    window = torn_off(desks, console, "queue")
+    window.row(second).click()
+    expect(window.row(second)).to_have_attribute("aria-selected", "true")
+    expect(console.panel.locator("h2 .num")).to_have_text(first.split("-")[1])
+
+
+def test_a_newer_server_is_said_and_its_console_is_loaded_when_wished(city: City, sit: Sit) -> None:
+    console = sit()
+    console.select(Quarter(city).incident())
+    version = {"told": "9.9.9"}
+    links: list[WebSocketRoute] = []
+
+    def upgraded(route: WebSocketRoute) -> None:
+        links.append(route)
+        server = route.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            frame = json.loads(message)
+            route.send(json.dumps(frame | {"version": version["told"]}) if frame["type"] == "hello" else message)
+
+        server.on_message(pass_on)
+
+    console.page.route_web_socket(re.compile("/api/live"), upgraded)
+    console.page.reload()
+    console.ready()
+    expect(console.page.locator(".band-quiet")).to_have_count(0)
+    console.press("N")
+    console.write("half a sent")
+    expect(console.note).to_have_value("half a sent")
+    version["told"] = "10.0.0"
+    links[-1].close()
+    band = console.page.locator(".band-quiet")
+    expect(band).to_contain_text("10.0.0")
+    band.get_by_role("button", name="立即载入").click()
+    console.ready()
+    expect(console.note).to_have_value("half a sent")
