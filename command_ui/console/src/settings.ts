@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import type { Lang } from './i18n';
+import { ours } from './kept';
 
 export interface Settings {
   theme: 'dark' | 'light';
@@ -38,27 +39,14 @@ export function settingsFrom(text: string | null): Settings {
   return { ...SETTINGS_DEFAULT, ...Object.fromEntries(allowed.map(([name]) => [name, given[name]])) };
 }
 
-// A browser may forbid storage (private windows, policies): then settings last as long as the page.
-function stored(): string | null {
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return null;
-  }
-}
-
-let current: Settings = settingsFrom(stored());
+let current: Settings = settingsFrom(ours.read(STORAGE_KEY));
 const listeners = new Set<() => void>();
 
 export const settings = (): Settings => current;
 
 export function setSettings(changed: Partial<Settings>): void {
   current = { ...current, ...changed };
-  try {
-    localStorage.setItem(STORAGE_KEY, JSON.stringify(current));
-  } catch {
-    // Nothing to do: the settings hold until the page is closed.
-  }
+  ours.write(STORAGE_KEY, JSON.stringify(current));
   for (const listener of [...listeners]) listener();
 }
 

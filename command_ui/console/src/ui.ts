@@ -1,6 +1,7 @@
 /** The state of the screen, outside React: what is selected, what is open, the last message, and what is being typed. */
 
 import { useSyncExternalStore } from 'react';
+import { here } from './kept';
 
 export interface Message {
   zh: string;
@@ -37,7 +38,7 @@ const KEPT_KEY = 'drumtower.ui';
 
 function kept(): Partial<Ui> {
   try {
-    const { selected, scope } = JSON.parse(sessionStorage.getItem(KEPT_KEY) ?? '{}') as Partial<Ui>;
+    const { selected, scope } = JSON.parse(here.read(KEPT_KEY) ?? '{}') as Partial<Ui>;
     return { selected: selected ?? null, scope: scope ?? '' };
   } catch {
     return {};
@@ -68,11 +69,7 @@ export function setUi(changed: Partial<Ui>): void {
 }
 
 function remember(): void {
-  try {
-    sessionStorage.setItem(KEPT_KEY, JSON.stringify({ selected: current.selected, scope: current.scope }));
-  } catch {
-    // Storage is forbidden: a reload forgets the selection.
-  }
+  here.write(KEPT_KEY, JSON.stringify({ selected: current.selected, scope: current.scope }));
 }
 
 export function onUi(listener: () => void): () => void {
@@ -129,7 +126,7 @@ export const drafts = {
   get<T>(key: string): T | undefined {
     if (held.has(key)) return held.get(key) as T;
     try {
-      const text = sessionStorage.getItem(DRAFT_PREFIX + key);
+      const text = here.read(DRAFT_PREFIX + key);
       return text === null ? undefined : (JSON.parse(text) as T);
     } catch {
       return undefined;
@@ -139,11 +136,6 @@ export const drafts = {
   set(key: string, value: unknown): void {
     if (value === undefined) held.delete(key);
     else held.set(key, value);
-    try {
-      if (value === undefined) sessionStorage.removeItem(DRAFT_PREFIX + key);
-      else sessionStorage.setItem(DRAFT_PREFIX + key, JSON.stringify(value));
-    } catch {
-      // Storage is forbidden or full: the draft lives as long as the page.
-    }
+    here.write(DRAFT_PREFIX + key, value === undefined ? null : JSON.stringify(value));
   },
 };

@@ -103,7 +103,7 @@ function Closing({ incident }: { incident: IncidentBoard }) {
             </div>
             <div className="fld">
               <label htmlFor="close-remark">{L('说明', 'Remark')}</label>
-              <input id="close-remark" value={kept.remark} maxLength={4000} onChange={(event) => keep({ remark: event.target.value })} />
+              <input id="close-remark" value={kept.remark} onChange={(event) => keep({ remark: event.target.value })} />
             </div>
             {said && <RefusalLine said={said} />}
             <footer>

@@ -28,6 +28,14 @@ export function NoteLine({ incident }: { incident: string }) {
   const save = async () => {
     const note = noteText(text, now());
     if (!note.text || isBusy) return;
+    // Cut by the browser, the end of a pasted text would be lost without a word.
+    if (note.text.length > NOTE_LENGTH_MAX) {
+      setSaid({
+        zh: `记录有 ${note.text.length} 字,最多 ${NOTE_LENGTH_MAX} 字。没有保存;请分成几条。`,
+        en: `The note has ${note.text.length} characters, at most ${NOTE_LENGTH_MAX} are taken. Nothing was saved: make several of it.`,
+      });
+      return;
+    }
     setBusy(true);
     try {
       await addNote(incident, note.text, note.occurredAtMs);
@@ -49,7 +57,6 @@ export function NoteLine({ incident }: { incident: string }) {
           aria-label={L('记录', 'Note')}
           aria-busy={isBusy || undefined}
           value={text}
-          maxLength={NOTE_LENGTH_MAX}
           placeholder={L('记录…  补录写「补录 14:20 …」', 'Note…  «late 14:20 …» enters it at that time')}
           onChange={(event) => write(event.target.value)}
           onKeyDown={(event) => {

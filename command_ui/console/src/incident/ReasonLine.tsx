@@ -49,7 +49,6 @@ export function ReasonLine({ label, draft, onSave, onLeave }: ReasonLineProps) {
           // biome-ignore lint/a11y/noAutofocus: the person has just asked for this line
           autoFocus
           value={text}
-          maxLength={500}
           onChange={(event) => write(event.target.value)}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return;

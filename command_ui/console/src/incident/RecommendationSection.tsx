@@ -202,7 +202,6 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
           <span>{L('与推荐不同,理由(可不填)', 'Departs from the proposal; why (optional)')}</span>
           <input
             value={reason}
-            maxLength={500}
             onChange={(event) => {
               setReason(event.target.value);
               drafts.set(reasonDraft, event.target.value || undefined);

@@ -85,7 +85,7 @@ export function TimeEditor({ incident, assignment, moment, onLeave }: TimeEditor
       {was && (
         <label className="ask-l">
           <span>{L('理由', 'Why')}</span>
-          <input value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+          <input value={reason} onChange={(event) => setReason(event.target.value)} />
         </label>
       )}
       <Button className="btn primary" onPress={() => void save()}>

@@ -1,5 +1,6 @@
 /** Which layers are on: kept for the next shift in this browser, shared by all windows of the page. */
 import { useSyncExternalStore } from 'react';
+import { ours } from '../kept';
 
 export const LAYERS = ['incidents', 'units', 'alarms', 'lines', 'names', 'stale_only'] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -18,14 +19,14 @@ export function layersFrom(text: string | null): ReadonlySet<Layer> {
   return new Set(AT_FIRST);
 }
 
-let shown = layersFrom(globalThis.localStorage?.getItem(KEPT_AS) ?? null);
+let shown = layersFrom(ours.read(KEPT_AS));
 const listeners = new Set<() => void>();
 
 export const layersShown = (): ReadonlySet<Layer> => shown;
 
 export function showLayers(layers: Iterable<Layer>): void {
   shown = new Set(layers);
-  globalThis.localStorage?.setItem(KEPT_AS, JSON.stringify([...shown]));
+  ours.write(KEPT_AS, JSON.stringify([...shown]));
   for (const listener of listeners) listener();
 }
 

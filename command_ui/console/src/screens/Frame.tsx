@@ -5,6 +5,7 @@ import type { ViewName } from '../documents';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
 import { listenToKeys, registerKeys } from '../keys';
+import { LacksBand } from '../lacks/LacksBand';
 import { subscribe, unsubscribe, useLink } from '../live/link';
 import { Help } from '../overlays/Help';
 import { LinkBand } from '../overlays/LinkBand';
@@ -27,6 +28,7 @@ function Bands() {
     <div className="bands">
       <LinkBand />
       <UpgradeBand />
+      <LacksBand />
     </div>
   );
 }
