@@ -26,6 +26,7 @@ from command_ui.console_screens import serve_console
 from command_ui.live import Live, live_router
 from command_ui.problems import PROBLEM_SCHEMA, FieldProblem, Problem, problem_of
 from command_ui.settings import Settings
+from command_ui.wire import sentence
 from domain.refusals import Refusal
 from projections import CATALOGUE
 from projections.projection import Projection
@@ -112,7 +113,8 @@ def _answer_refusals(application: FastAPI) -> None:
         problems = []
         for fault in error.errors():
             field = ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0])
-            problems.append(FieldProblem(field=field, en=f"{field}: {fault['msg']}.", zh=f"{field}:格式不对({fault['msg']})。"))
+            en, zh = sentence(field, fault)
+            problems.append(FieldProblem(field=field, en=en, zh=zh))
         return Problem(422, "invalid_field", problems[0].en, problems[0].zh, field=problems[0].field, fields=tuple(problems)).response()
 
     async def not_there(_: Request, error: Exception) -> Response:

@@ -6,10 +6,11 @@ import dataclasses
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any, get_args, get_type_hints
+from typing import Annotated, Any, Final, get_args, get_type_hints
 
 from fastapi import Request
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from command_ui.problems import FieldProblem, Problem
 from domain.commands import Place
@@ -20,9 +21,26 @@ FIELDS_SHOWN_MAX = 20
 # What a sentence quotes of a wrong value.
 SHOWN_CHARACTERS_MAX = 60
 # Control characters (C0) but tab, line feed and carriage return.
+_NUMBER = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?")
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+READABLE: Final = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$"
+"""The same for the OpenAPI document."""
+KINDS: Final = {
+    "int_type": ("a whole number", "整数"),
+    "int_from_float": ("a whole number", "整数"),
+    "int_parsing": ("a whole number", "整数"),
+    "float_parsing": ("a number", "数字"),
+    "float_type": ("a number", "数字"),
+    "bool_type": ("true or false", "true 或 false"),
+    "string_type": ("a text", "文本"),
+    "tuple_type": ("a list", "列表"),
+    "list_type": ("a list", "列表"),
+    "dict_type": ("an object", "对象"),
+    "dataclass_type": ("an object", "对象"),
+}
 _adapters: dict[Any, TypeAdapter[Any]] = {}
-_CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False)
+# Strict: `false` is no latitude and `"39.1"` no number, whatever a guess could make of them.
+_CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 
 
 async def read_body(request: Request, bytes_max: int) -> bytes:
@@ -41,13 +59,31 @@ async def read_body(request: Request, bytes_max: int) -> bytes:
 def parse(kind: type[Any], body: bytes) -> Any:  # noqa: ANN401 -- a value of that type
     """A value of the type; its places in WGS-84. Refuses with the fields that are wrong."""
     try:
-        value = adapter(kind).validate_json(body)
+        value = _read(adapter(kind), body)
     except ValidationError as error:
         raise invalid(error) from None
     # JSON writes control characters as escapes only.
     if b"\\u00" in body:
         _require_readable(value, "")
     return in_wgs84(value)
+
+
+def _read(reader: TypeAdapter[Any], body: bytes) -> Any:  # noqa: ANN401 -- a value of the reader's type
+    """JSON has one kind of number: `3.0` is a whole one, which a strict reader alone would not see."""
+    try:
+        return reader.validate_json(body)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        if not all(fault["type"] == "int_type" and isinstance(fault["input"], float) and fault["input"].is_integer() for fault in faults):
+            raise
+    document = json.loads(body)
+    for fault in faults:
+        *path, last = fault["loc"]
+        inside = document
+        for part in path:
+            inside = inside[part]
+        inside[last] = int(inside[last])
+    return reader.validate_json(json.dumps(document))
 
 
 def parse_value(kind: type[Any], value: object) -> Any:  # noqa: ANN401 -- as above
@@ -72,6 +108,18 @@ def _be_strict(kind: Any) -> None:  # noqa: ANN401 -- any annotation
         kind.__pydantic_config__ = _CONFIG  # type: ignore[attr-defined]  # pydantic's own way to configure a standard dataclass
         for hint in get_type_hints(kind).values():
             _be_strict(hint)
+
+
+def with_readable_text(schema: Any) -> Any:  # noqa: ANN401 -- a JSON schema, or a part of one
+    """The schema, saying of each free text which characters are not taken."""
+    if isinstance(schema, list):
+        return [with_readable_text(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    told = {name: with_readable_text(part) for name, part in schema.items()}
+    if told.get("type") == "string" and not told.keys() & {"enum", "const", "format", "pattern"}:
+        told["pattern"] = READABLE
+    return told
 
 
 def _require_readable(value: object, path: str) -> None:
@@ -99,6 +147,17 @@ def in_wgs84(value: Any) -> Any:  # noqa: ANN401 -- a command
         if isinstance(place := getattr(value, field.name), Place) and place.datum != "WGS-84"
     }
     return dataclasses.replace(value, **moved) if moved else value
+
+
+def _iso_only(value: object) -> object:
+    """A number could be a time in seconds or in milliseconds: it is asked for as a date."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        raise PydanticCustomError("datetime_parsing", "not a date and a time")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_iso_only)]
+"""A time in a query."""
 
 
 def in_utc(moment: datetime, field: str) -> datetime:
@@ -135,13 +194,14 @@ def invalid(error: ValidationError) -> Problem:
             faults.setdefault(path, fault)
     problems = []
     for path, fault in list(faults.items())[:FIELDS_SHOWN_MAX]:
-        en, zh = _sentence(path or "the body", fault)
+        en, zh = sentence(path or "the body", fault)
         problems.append(FieldProblem(field=path, en=en, zh=zh))
     first = problems[0]
     return Problem(422, "invalid_field", first.en, first.zh, field=first.field, fields=tuple(problems))
 
 
-def _sentence(path: str, fault: dict[str, Any]) -> tuple[str, str]:  # noqa: PLR0911 -- one sentence for each fault
+def sentence(path: str, fault: dict[str, Any]) -> tuple[str, str]:  # noqa: C901, PLR0911 -- one sentence for each fault
+    """What is wrong with the value at that path, in both languages."""
     context = fault.get("ctx", {})
     given = _shown(fault.get("input"))
     match fault["type"]:
@@ -163,7 +223,10 @@ def _sentence(path: str, fault: dict[str, Any]) -> tuple[str, str]:  # noqa: PLR
             return f"{path} is {given}: it must be at most {context['le']:g}.", f"{path} 为 {given}:不得大于 {context['le']:g}。"
         case "finite_number":
             return f"{path} is not a finite number.", f"{path} 不是有限的数。"
-        case kind if kind.startswith(("datetime", "date_")):
+        case kind if kind in KINDS:
+            en, zh = KINDS[kind]
+            return f"{path} is {given}: it must be {en}.", f"{path} 为 {given}:必须是{zh}。"
+        case kind if kind.startswith(("datetime", "date_", "timezone")):
             example = "2026-11-23T14:32:07+08:00"
             return f"{path} is {given}, not a time such as {example}.", f"{path} 为 {given},不是形如 {example} 的时间。"
         case _:

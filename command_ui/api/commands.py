@@ -16,7 +16,7 @@ from command_ui.accounts.principal import Principal
 from command_ui.center import Center
 from command_ui.problems import Problem, problem_of
 from command_ui.scope import require_scope
-from command_ui.wire import adapter, parse, parse_value, read_body
+from command_ui.wire import adapter, parse, parse_value, read_body, with_readable_text
 from domain import permissions
 from domain.decisions import DECISIONS, Decision
 from streams.writer import Answer
@@ -102,7 +102,7 @@ def commands_router(center: Center, guard: Guard, complete: Complete, bytes_max:
         return await complete(decision.name, await asyncio.wrap_future(future))
 
     def route(decision: Decision) -> None:
-        schema = adapter(decision.command).json_schema(ref_template="#/components/schemas/{model}")
+        schema = with_readable_text(adapter(decision.command).json_schema(ref_template="#/components/schemas/{model}"))
         schema.pop("$defs", None)
 
         async def endpoint(request: Request) -> Response:
@@ -179,6 +179,7 @@ def commands_router(center: Center, guard: Guard, complete: Complete, bytes_max:
                 answers.append({"status": problem.status, "refusal": problem.document()})
         return _json({"answers": answers})
 
+    batch_schema = adapter(CommandBatch).json_schema(ref_template="#/components/schemas/{model}")
     router.add_api_route(
         "",
         batch,
@@ -190,7 +191,7 @@ def commands_router(center: Center, guard: Guard, complete: Complete, bytes_max:
         openapi_extra={
             "requestBody": {
                 "required": True,
-                "content": {"application/json": {"schema": adapter(CommandBatch).json_schema(ref_template="#/components/schemas/{model}")}},
+                "content": {"application/json": {"schema": with_readable_text(batch_schema)}},
             }
         },
     )
@@ -218,7 +219,8 @@ def command_schemas() -> dict[str, Any]:
     parts: dict[str, Any] = {}
     for kind in (*(decision.command for decision in DECISIONS.values()), CommandBatch):
         parts.update(adapter(kind).json_schema(ref_template="#/components/schemas/{model}").get("$defs", {}))
-    return parts
+    told: dict[str, Any] = with_readable_text(parts)
+    return told
 
 
 def _key(key: str) -> str:

@@ -420,6 +420,10 @@ def _answer(accepted: int, rejected: list[Rejected], count: int, *, position: in
     return Response(msgspec.json.encode(body), media_type="application/json")
 
 
+# One bad element never costs the others, so a request that holds one is no bad request.
+_REFUSED_ALONE = {"description": "Anything else is refused by itself, and named in `rejected`."}
+
+
 def _route(router: APIRouter, path: str, endpoint: Any, name: str, element: dict[str, Any], summary: str) -> None:  # noqa: ANN401
     element.pop("$defs", None)
     body = {
@@ -427,7 +431,7 @@ def _route(router: APIRouter, path: str, endpoint: Any, name: str, element: dict
         "required": ["source", name],
         "properties": {
             "source": {"type": "string", "minLength": 1, "maxLength": 64},
-            name: {"type": "array", "maxItems": ELEMENTS_MAX, "items": element},
+            name: {"type": "array", "maxItems": ELEMENTS_MAX, "items": {"anyOf": [element, _REFUSED_ALONE]}},
         },
     }
     answer = {

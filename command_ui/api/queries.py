@@ -16,7 +16,7 @@ from fastapi import APIRouter, Query, Request, Response
 from command_ui.api.answers import DIGEST, DUPLICATES, LOG, RECOMMENDATION, RESPONSE_TIMES, answered
 from command_ui.api.commands import Guard
 from command_ui.center import Center
-from command_ui.wire import in_utc
+from command_ui.wire import Moment, in_utc
 from domain import permissions
 from domain.duplicates import OpenIncident, possible_duplicates
 from domain.recommendation import ETA_METHOD, Offer, Wanted, recommend
@@ -52,7 +52,7 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
         lon: Annotated[float, Query(ge=-180, le=180)],
         lat: Annotated[float, Query(ge=-90, le=90)],
         incident_type: Annotated[str, Query(max_length=64)] = "",
-        at: datetime | None = None,
+        at: Moment | None = None,
     ) -> Response:
         permissions.require_view("possible_duplicates", (await guard(request)).roles)
         moment = in_utc(at, "at") if at is not None else center.now()
@@ -70,8 +70,8 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
     async def response_times(
         request: Request,
         group_by: GroupBy = "all",
-        since: datetime | None = None,
-        until: datetime | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
     ) -> Response:
         permissions.require_view("response_times", (await guard(request)).roles)
         begin = in_utc(since, "since") if since is not None else None

@@ -16,7 +16,7 @@ from command_ui.api.commands import Guard
 from command_ui.center import Center
 from command_ui.facets import reader_facets
 from command_ui.problems import Problem
-from command_ui.wire import in_utc
+from command_ui.wire import Moment, in_utc
 from domain import permissions
 from projections.projection import Projection
 from streams.live_view import Filter, quote
@@ -24,7 +24,7 @@ from streams.positions_then import positions_then
 
 Clock = Literal["recorded", "occurred"]
 # A time of a query string: an offset is wanted, since a view as of an hour that could be any of 38 would be a guess.
-AsOf = Annotated[datetime | None, Query(description="The view as of this time, with an offset from UTC.")]
+AsOf = Annotated[Moment | None, Query(description="The view as of this time, with an offset from UTC.")]
 
 
 # Views that are made of telemetry and of the server's own state.

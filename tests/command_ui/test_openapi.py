@@ -45,6 +45,13 @@ def test_every_command_and_question_is_in_the_document(document: dict[str, Any])
     assert {"/api/views", "/api/views/{view}", "/api/views/{view}/{key}", "/api/log", "/api/digest", "/api/health", "/metrics"} <= paths
 
 
+def test_the_document_says_which_characters_a_text_may_not_have(document: dict[str, Any]) -> None:
+    schema = document["paths"]["/api/commands/add_note"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    reads = jsonschema_rs.validator_for({**schema, "components": document["components"]})
+    assert reads.is_valid({"incident": "1", "text": "one\n\ttwo"})
+    assert not reads.is_valid({"incident": "1", "text": "a\u0000b"})
+
+
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     named = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     referred = set(re.findall(r"'\$ref': '([^']+)'", str(document)))

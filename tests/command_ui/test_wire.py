@@ -76,6 +76,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
         '{"unit":"E1","agency":"fire","station":"XF07","capabilities":["a","\\u0000"]}',
         "capabilities.1",
     ),
+    "false for a latitude": ("open_incident", '{"incident_type":"x","place":{"lon":1,"lat":false}}', "place.lat"),
+    "a text for a longitude": ("open_incident", '{"incident_type":"x","place":{"lon":"117.2","lat":1}}', "place.lon"),
+    "a broken version": ("prioritise_incident", '{"incident":"1","priority":1,"version":1.5}', "version"),
+    "a number for a time": ("end_call", '{"call":"C1","occurred_at":1764000000}', "occurred_at"),
+    "a text for a truth": ("close_incident", '{"incident":"1","disposition":"handled","release_units":"no"}', "release_units"),
     "a list": ("add_note", "[]", ""),
     "null": ("add_note", "null", ""),
 }
@@ -94,6 +99,19 @@ def test_a_wrong_field_is_named(city: City, wrong: tuple[str, str, str]) -> None
     assert field in {item["field"] for item in problem["fields"]}
     assert field in problem["en"] or len(problem["fields"]) > 1
     assert len(problem["en"]) < 400, "a sentence, not the whole body"
+
+
+def test_a_whole_number_may_be_written_with_a_point(city: City) -> None:
+    number = city.incident()
+    version = city.api.document("incident_board", number)["version"]
+    body = f'{{"incident":"{number}","priority":2,"version":{version}.0}}'
+    assert city.api.raw("/api/commands/prioritise_incident", body.encode()).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["response_times?until=0.5", "views/incident_board?as_of=1764000000"])
+def test_a_number_is_no_time_in_a_query(city: City, query: str) -> None:
+    problem = refusal(city.api.client.get(f"/api/{query}"), 422)
+    assert "not a time such as" in problem["en"]
 
 
 def test_every_wrong_field_is_named_at_once(city: City) -> None:
