@@ -11,9 +11,11 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from command_ui.bootstrap import Running
 from command_ui.cli_data import add_server
+from command_ui.settings import Settings
 from domain.account_commands import CreateAccount, CreateToken, RevokeToken
 from domain.account_decisions import SERVER
 from domain.decisions import DECISIONS
@@ -38,6 +40,8 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have
     replay.add_argument(
         "--shift-to", type=datetime.fromisoformat, help="go on with a shifted replay: the moment that the earlier run printed"
     )
+    replay.add_argument("--guess", action="store_true", help="propose a mapping for the file, write it beside the file and end")
+    replay.add_argument("--zone", help="with --guess: the time zone of the log, such as America/New_York")
     add_server(replay)
     replay.set_defaults(run=_replay)
 
@@ -107,8 +111,15 @@ def _demo(given: argparse.Namespace) -> int:
 def _replay(given: argparse.Namespace) -> int:
     from streams.sources.call_log.replaying import replay_call_log
 
-    return asyncio.run(
-        replay_call_log(
+    if given.guess:
+        return _guess(given)
+
+    async def run() -> int:
+        stop = asyncio.Event()
+        for received in (signal.SIGTERM, signal.SIGINT):
+            # The batch under way is answered, and the report says how to go on.
+            asyncio.get_running_loop().add_signal_handler(received, stop.set)
+        return await replay_call_log(
             given.log,
             mapping=given.mapping,
             base_url=given.url,
@@ -116,5 +127,40 @@ def _replay(given: argparse.Namespace) -> int:
             speed=given.speed,
             shift_to_now=given.shift_to_now,
             shift_to=given.shift_to,
+            stop=stop,
         )
-    )
+
+    return asyncio.run(run())
+
+
+def _guess(given: argparse.Namespace) -> int:
+    from streams.sources.call_log.cells import LogIsUnreadable
+    from streams.sources.call_log.guessing import propose
+    from streams.sources.call_log.replaying import mapping_beside
+
+    if given.log is None:
+        sys.stderr.write("--guess proposes a mapping for a file: say which, as in `drumtower replay calls.csv --guess`.\n")
+        return 1
+    settings = Settings.read()
+    zone = given.zone or str(settings.time_zone)
+    if zone not in available_timezones():
+        sys.stderr.write(f"--zone is {zone!r}: it must be a time zone such as America/New_York.\n")
+        return 1
+    try:
+        text = propose(given.log, zone=zone, centre=(settings.map_centre_lon, settings.map_centre_lat))
+    except LogIsUnreadable as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    print(text)
+    mapping = given.mapping or mapping_beside(given.log)
+    try:
+        with mapping.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        sys.stderr.write(f"{mapping} is there already and was left as it is: remove it first, or copy from the proposal above.\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"{mapping} cannot be written ({error.strerror}): keep the proposal above elsewhere and name it with --mapping.\n")
+        return 1
+    print(f"Written to {mapping}. Read it; then `drumtower replay {given.log}`{'' if given.mapping is None else f' --mapping {mapping}'}.")
+    return 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -82,6 +83,9 @@ class PublicInterface:
         sleep: Sleep = asyncio.sleep,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        if not re.fullmatch(r"[!-~]+", token):
+            # No header can carry it: a client that tried would wait for a server that is there.
+            raise NotSignedIn("There is no token, or it has characters that no token has: give one with --token, or in DRUMTOWER_TOKEN.")
         self.base_url = base_url.rstrip("/")
         self.token = token
         self._patience_s = patience_s

@@ -3,13 +3,15 @@
     name = "sffd"                        # names this log in idempotency keys: letters, digits, - and _
     zone = "America/Los_Angeles"         # of times without an offset
     datum = "WGS-84"                     # or GCJ-02, BD-09
-    time_formats = ["%m/%d/%Y %I:%M:%S %p"]      # strptime's, or "iso", or "unix"; the first that fits
+    time_formats = ["%m/%d/%Y %I:%M:%S %p"]      # strptime's, or "iso", "unix", "unix_ms"; the first that fits
     delimiter = ","                      # or "auto" (the default)
     call_source = "other"                # the line that its calls came in on: 110, 119, 120, 122, 12345, app, sensor, other
     point_form = "(lat, lon)"            # or "(lon, lat)", "wkt"; not needed with `lon` and `lat`
     units_separator = ";"                # where one cell names several units
+    stand_in = "FIRST"                   # where the log has a unit's times and names no unit: FIRST-001, FIRST-002 ... stand in for it
+    call_by_row = true                   # where the log numbers no calls: each row is a call, known by what its cells say
 
-    [columns]                            # only `call` and one time are required; a list of columns is joined by a space
+    [columns]                            # `call` and one time are required; a list of columns is joined by a space
     call = "Call Number"
     received = "Received DtTm"
     ...
@@ -93,6 +95,8 @@ class ColumnMapping:
     delimiter: str = "auto"
     point_form: str = "(lat, lon)"
     units_separator: str = ""
+    stand_in: str = ""
+    call_by_row: bool = False
     call_source: str = "other"
     agency: str = "agency"
     station_pattern: str = ""
@@ -147,14 +151,16 @@ def mapping_of(document: MappingOf[str, Any], where: str) -> ColumnMapping:
         time_formats=reader.texts(document, "time_formats", ("iso",)),
         datum=reader.one_of(document.get("datum", "WGS-84"), DATUMS, "datum"),
         encoding=reader.text(document, "encoding", "utf-8-sig"),
-        delimiter=reader.text(document, "delimiter", "auto"),
+        delimiter=_delimiter(reader, document),
         point_form=reader.one_of(document.get("point_form", "(lat, lon)"), POINT_FORMS, "point_form"),
         units_separator=reader.text(document, "units_separator", ""),
+        stand_in=_stand_in(reader, document),
+        call_by_row=reader.flag(document, "call_by_row"),
         call_source=reader.one_of(document.get("call_source", "other"), SOURCES, "call_source"),
         agency=reader.text(document, "agency", "agency"),
         station_pattern=_pattern(reader, document),
         default_place=_place(reader, document),
-        closes_at_last_time=bool(document.get("closes_at_last_time", False)),
+        closes_at_last_time=reader.flag(document, "closes_at_last_time"),
         priority=reader.priority(document["priority"], "priority") if "priority" in document else None,
         disposition=reader.one_of(document.get("disposition", "handled"), DISPOSITIONS, "disposition"),
         incident_types=types,
@@ -178,6 +184,12 @@ class _Reader:
             raise MappingIsWrong(f"{self.where}: {key} is missing.")
         if not isinstance(value, str):
             raise self.wrong(key, value, "a text")
+        return value
+
+    def flag(self, document: MappingOf[str, Any], key: str) -> bool:
+        value = document.get(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(key, value, "true or false")
         return value
 
     def texts(self, document: MappingOf[str, Any], key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -213,6 +225,9 @@ class _Reader:
         for word in self.table(document, key):
             entry = self.table(document[key], word)
             self.no_others(entry, {part.name for part in fields(kind)}, f"{key}.{word}.")
+            for name, value in entry.items():
+                if name != "priority" and not isinstance(value, str):
+                    raise self.wrong(f"{key}.{word}.{name}", value, "a text")
             found[word] = kind(**entry)
         return found
 
@@ -221,13 +236,30 @@ def _columns(reader: _Reader, document: MappingOf[str, Any]) -> dict[str, tuple[
     table = reader.table(document, "columns")
     reader.no_others(table, {*WORDS, *TIMES}, "columns.")
     columns = {word: reader.texts(table, word) for word in table}
-    if "call" not in columns:
-        raise MappingIsWrong(f"{reader.where}: columns.call is missing: without the call's number its rows cannot be told apart.")
+    if "call" not in columns and not document.get("call_by_row"):
+        raise MappingIsWrong(
+            f"{reader.where}: columns.call is missing: without the call's number its rows cannot be told apart. "
+            "Where the log has none, say `call_by_row = true`."
+        )
     if not any(time in columns for time in TIMES):
         raise MappingIsWrong(f"{reader.where}: columns has none of {', '.join(TIMES)}: a call needs at least one time.")
     if ("lon" in columns) != ("lat" in columns):
         raise MappingIsWrong(f"{reader.where}: columns.lon and columns.lat belong together: one of them is missing.")
     return columns
+
+
+def _delimiter(reader: _Reader, document: MappingOf[str, Any]) -> str:
+    delimiter = reader.text(document, "delimiter", "auto")
+    if delimiter != "auto" and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise reader.wrong("delimiter", delimiter, "one character, or auto")
+    return delimiter
+
+
+def _stand_in(reader: _Reader, document: MappingOf[str, Any]) -> str:
+    prefix = reader.text(document, "stand_in", "")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,20}", prefix):
+        raise reader.wrong("stand_in", prefix, "up to 20 letters, digits, - and _")
+    return prefix
 
 
 def _zone(reader: _Reader, document: MappingOf[str, Any]) -> ZoneInfo:

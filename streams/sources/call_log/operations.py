@@ -228,7 +228,7 @@ def _close(calls: list[LoggedCall], sent: dict[str, list[_Sent]], mapping: Colum
     ends = [end for one in responses if (end := one.cleared_at or one.next_dispatch_at) is not None]
     if len(ends) < len(responses) or (not ends and not own and not mapping.closes_at_last_time):
         return
-    last = max(moment for call in calls for moment in call.times.values())
+    last = max(moment for call in calls for moment in (call.answered_at, *call.times.values()))
     end = max((*ends, *own), default=last)
     words = next((call.disposition for call in reversed(calls) if call.disposition), "")
     incident = Answered(f"incident/{calls[0].incident}/open", "incident")

@@ -7,26 +7,15 @@ row, so that a million rows want a machine with 4 GB, or months instead of years
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from streams.sources.call_log.cells import SENTENCES_KEPT_MAX, Cells, content_of, decoded
 from streams.sources.call_log.mapping import CALL_TIMES, STEP_TIMES, ColumnMapping
 from streams.sources.call_log.rows import BadRow, LoggedCall, LoggedResponse, RowReader
-
-# A mapping that fits nothing makes every row bad: the first sentences say it, the number says the rest.
-SENTENCES_KEPT_MAX = 1_000
-# Addresses of up to 64 kB in a cell are an error of the file, not of the reader.
-CELL_CHARACTERS_MAX = 65_536
-
-
-class LogIsUnreadable(ValueError):
-    """The file as a whole cannot be read; `str()` is a sentence."""
+from streams.sources.call_log.stand_ins import give_stand_ins
 
 
 @dataclass(slots=True)
@@ -43,6 +32,8 @@ class CallLog:
     differences: int = 0
     difference_sentences: list[str] = field(default_factory=list)
     times: Counter[str] = field(default_factory=Counter)
+    unknown_priorities: Counter[str] = field(default_factory=Counter)
+    stand_ins: int = 0
 
     def refuse(self, sentence: str) -> None:
         """Count a bad row, and keep its sentence."""
@@ -62,7 +53,9 @@ def read_log(path: Path, mapping: ColumnMapping) -> CallLog:
     log = CallLog(str(path))
     calls: dict[str, LoggedCall] = {}
     seen: dict[tuple[str, str, datetime | None], LoggedResponse] = {}
-    rows, reader = _Rows(path, mapping), RowReader(mapping, str(path))
+    rows = Cells(path, decoded(path, content_of(path), mapping.encoding), mapping.delimiter)
+    rows.require({column: word for word, columns in mapping.columns.items() for column in columns})
+    reader = RowReader(mapping, str(path), log.unknown_priorities)
     for line, cells in rows:
         log.rows += 1
         try:
@@ -84,82 +77,13 @@ def read_log(path: Path, mapping: ColumnMapping) -> CallLog:
     log.rows += rows.bad
     log.bad_sentences += rows.bad_sentences
     log.calls = sorted(calls.values(), key=lambda call: (call.received_at, call.line))
+    if mapping.stand_in:
+        log.stand_ins = give_stand_ins(log.calls, mapping)
     for call in log.calls:
         if mapping.has_units:
             log.times.update(step for step in CALL_TIMES if step in call.times)
         call.responses.sort(key=lambda response: (response.times.get("dispatched", call.received_at), response.line))
     return log
-
-
-class _Rows:
-    """(line, cells by column) of the file; a row that has too many or too few cells is counted as bad here."""
-
-    def __init__(self, path: Path, mapping: ColumnMapping) -> None:
-        self.path, self.mapping = path, mapping
-        self.bad = 0
-        self.bad_sentences: list[str] = []
-
-    def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
-        csv.field_size_limit(CELL_CHARACTERS_MAX)
-        text = io.StringIO(_text(self.path, self.mapping.encoding), newline="")
-        first = text.readline()
-        text.seek(0)
-        reader = csv.reader(text, delimiter=_delimiter(first, self.mapping.delimiter))
-        header = [name.strip() for name in next(reader, [])]
-        self._require_columns(header)
-        while True:
-            line = reader.line_num + 1
-            try:
-                row = next(reader, None)
-            except csv.Error as error:
-                self._refuse(f"{self.path}, line {line}: the row cannot be read ({error}).")
-                continue
-            if row is None:
-                return
-            if not any(cell.strip() for cell in row):
-                continue
-            if len(row) != len(header):
-                self._refuse(f"{self.path}, line {line}: the row has {len(row)} cells, the header has {len(header)} columns.")
-                continue
-            yield line, dict(zip(header, (cell.strip() for cell in row), strict=True))
-
-    def _refuse(self, sentence: str) -> None:
-        self.bad += 1
-        if len(self.bad_sentences) < SENTENCES_KEPT_MAX:
-            self.bad_sentences.append(sentence)
-
-    def _require_columns(self, header: list[str]) -> None:
-        if not header:
-            raise LogIsUnreadable(f"{self.path} is empty.")
-        for word, columns in self.mapping.columns.items():
-            for column in columns:
-                if column.strip() not in header:
-                    raise LogIsUnreadable(
-                        f"{self.path}, line 1: there is no column {column!r}, which the mapping gives for {word}; "
-                        f"its columns are {', '.join(header)}."
-                    )
-
-
-def _text(path: Path, encoding: str) -> str:
-    try:
-        content = path.read_bytes()
-        if content[:2] == b"\x1f\x8b":
-            content = gzip.decompress(content)
-    except (OSError, EOFError) as error:
-        raise LogIsUnreadable(f"{path} cannot be read: {error}.") from None
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise LogIsUnreadable(f"{path}, line {line}: byte {error.start} is not {encoding}; set `encoding` in the mapping.") from None
-    except LookupError:
-        raise LogIsUnreadable(f"{encoding!r} is not an encoding that is known here; set `encoding` in the mapping.") from None
-    return text.removeprefix("\ufeff")
-
-
-def _delimiter(first: str, delimiter: str) -> str:
-    """The mark that the header uses most, where the mapping does not say."""
-    return delimiter if delimiter != "auto" else max(",;\t|", key=first.count)
 
 
 def _compare(log: CallLog, path: Path, call: LoggedCall, row: LoggedCall) -> None:

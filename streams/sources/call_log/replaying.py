@@ -16,10 +16,11 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from streams.sources.call_log.cells import LogIsUnreadable
 from streams.sources.call_log.mapping import ColumnMapping, MappingIsWrong, read_mapping
 from streams.sources.call_log.operations import Operation, Told, operations_of
 from streams.sources.call_log.pace import LogClock, Pace
-from streams.sources.call_log.reading import CallLog, LogIsUnreadable, read_log
+from streams.sources.call_log.reading import CallLog, read_log
 from streams.sources.call_log.report import ReplayReport, show
 from streams.sources.call_log.schedule import Schedule
 from streams.sources.call_log.vocabulary import vocabulary_commands
@@ -185,12 +186,18 @@ def _speed(speed: str | float) -> float | None:
     return factor
 
 
+def mapping_beside(log: Path) -> Path:
+    """A log's own mapping stands beside it under the same name."""
+    return log.with_name(f"{Path(log.name.removesuffix('.gz')).stem}.toml")
+
+
 def _beside(log: Path) -> Path:
-    """A log's own mapping stands beside it under the same name, where none is given."""
-    name = log.name.removesuffix(".gz").removesuffix(".csv")
-    mapping = log.with_name(f"{name}.toml")
+    mapping = mapping_beside(log)
     if not mapping.exists():
-        raise MappingIsWrong(f"Which column of {log} is what? Say so with --mapping, or in {mapping}; {SHIPPED_MAPPING} is an example.")
+        raise MappingIsWrong(
+            f"Which column of {log} is what? `drumtower replay {log} --guess` proposes a mapping and writes it to {mapping}; "
+            f"or say so with --mapping. {SHIPPED_MAPPING} is an example."
+        )
     return mapping
 
 

@@ -112,7 +112,7 @@ def show(report: ReplayReport, console: Console) -> None:
         _sentences(console, log.difference_sentences, log.differences)
     console.print(_table(report))
     for sentence in _remarks(report):
-        console.print(sentence)
+        console.print(sentence, markup=False, highlight=False)
     for reason, count in report.reasons.most_common():
         console.print(f"  {count:,} x {reason}", markup=False, highlight=False)
     _sentences(console, report.refusal_sentences, report.commands.refused)
@@ -148,7 +148,13 @@ def _cells(tally: Tally, untold: int) -> tuple[str, ...]:
 def _remarks(report: ReplayReport) -> Iterator[str]:
     if report.untold:
         steps = ", ".join(f"{count:,} {step}" for step, count in report.untold.items())
-        yield f"Not sent, as their rows name no unit: {steps}."
+        hint = "" if report.log.stand_ins else " With `stand_in` in the mapping they are sent."
+        yield f"Not sent, as their rows name no unit: {steps}.{hint}"
+    if report.log.stand_ins:
+        yield f"{report.log.stand_ins:,} responses are given to units that stand in, as their rows have a unit's times and name no unit."
+    if unknown := report.log.unknown_priorities:
+        named = ", ".join(f"{word!r} ({count:,})" for word, count in unknown.most_common(SENTENCES_SHOWN_MAX))
+        yield f"Priorities that the mapping does not know, so that their incident type's hold: {named}. Name them in [priorities]."
     if placeless := sum(call.place is None for call in report.log.calls):
         yield f"{placeless:,} calls have no place, and an incident needs one: give `default_place` in the mapping to open theirs too."
     if report.open_at_the_end:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,11 +77,12 @@ class RowReader:
 
     mapping: ColumnMapping
     path: str
+    unknown_priorities: Counter[str] = field(default_factory=Counter)
 
     def call_of(self, cells: MappingOf[str, str], line: int) -> LoggedCall:
         """The row's call with its responses. Raises BadRow."""
-        row = _Row(self.mapping, self.path, cells, line)
-        call = row.code("call")
+        row = _Row(self.mapping, self.path, cells, line, self.unknown_priorities)
+        call = row.fingerprint() if self.mapping.call_by_row else row.code("call")
         if not call:
             raise row.bad("call", "the call's number is empty")
         times = row.times()
@@ -107,6 +110,11 @@ class _Row:
     path: str
     cells: MappingOf[str, str]
     line: int
+    unknown_priorities: Counter[str]
+
+    def fingerprint(self) -> str:
+        """The same cells are the same call, in whatever file and on whatever line they stand."""
+        return hashlib.sha256("\x1f".join(self.cells.values()).encode()).hexdigest()[:16]
 
     def cell(self, word: str) -> str:
         """What the columns of this word hold, joined by spaces."""
@@ -170,16 +178,12 @@ class _Row:
         return mapping.default_place
 
     def priority(self) -> int | None:
-        """By the table of the mapping, or as it is; the mapping's own priority for words that neither knows."""
+        """By the table of the mapping, or as it is; for words that neither knows the mapping's own, or else the incident type's."""
         text, mapping = self.cell("priority"), self.mapping
         known = mapping.priorities or {str(number): number for number in range(1, 6)}
-        if text in known:
-            return known[text]
-        if not text or mapping.priority is not None:
-            return mapping.priority
-        raise self.bad(
-            "priority", f"{text[:VALUE_SHOWN_MAX]!r} is none of {', '.join(known)}, and the mapping gives no priority for others"
-        )
+        if text and text not in known and mapping.priority is None:
+            self.unknown_priorities[text[:VALUE_SHOWN_MAX]] += 1
+        return known.get(text, mapping.priority)
 
     def _number(self, word: str) -> float:
         text = self.cell(word)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from streams.sources.call_log.cells import LogIsUnreadable
 from streams.sources.call_log.mapping import mapping_of, read_mapping
-from streams.sources.call_log.reading import CallLog, LogIsUnreadable, read_log
+from streams.sources.call_log.reading import CallLog, read_log
 from streams.sources.call_log.replaying import SHIPPED_LOG, SHIPPED_MAPPING
 from streams.sources.datum import from_wgs84
 
@@ -140,3 +141,60 @@ def test_zero_zero_is_no_place(tmp_path: Path) -> None:
 def test_a_cell_that_is_larger_than_the_reader_takes_costs_its_row_only(tmp_path: Path) -> None:
     log = read(tmp_path, HEADER + ROW + ROW.replace("A1", "A" * 100_000) + ROW.replace("A1", "A3"))
     assert (log.good, log.bad) == (2, 1)
+
+
+def test_a_quotation_mark_that_is_never_closed_costs_its_own_row_only(tmp_path: Path) -> None:
+    stray = ROW.replace("A1", "A2").replace('"(39.1, 117.2)"', '"(39.1')
+    log = read(tmp_path, HEADER + ROW + stray + ROW.replace("A1", "A3") + ROW.replace("A1", "A4"))
+    assert [call.call for call in log.calls] == ["A1", "A3", "A4"]
+    assert (log.rows, log.good, log.bad) == (4, 3, 1)
+    assert "line 3: the row" in log.bad_sentences[0]
+    assert "a quotation mark opens and is not closed where it should be" in log.bad_sentences[0]
+
+
+def test_a_line_break_inside_a_cell_is_part_of_it(tmp_path: Path) -> None:
+    log = read(tmp_path, HEADER + ROW.replace("E1", '"E\n1"') + ROW.replace("A1", "A2"))
+    assert (log.good, log.bad) == (2, 0)
+
+
+def test_a_delimiter_at_the_end_of_each_row_is_no_cell(tmp_path: Path) -> None:
+    assert read(tmp_path, HEADER + ROW.replace('"\n', '",\n')).good == 1
+
+
+def test_a_column_that_is_there_twice_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(LogIsUnreadable, match=r"line 1: 2 columns are named 'there', which the mapping gives for on_scene"):
+        read(tmp_path, HEADER.replace("received", "there"), columns={"call": "id", "on_scene": "there"})
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"PK\x03\x04", "is a spreadsheet or an archive"), (b"\x1f\x8b\x08cut", "cannot be read"), (b"\n\n", "is empty")],
+)
+def test_a_file_that_is_no_log_is_a_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
+    with pytest.raises(LogIsUnreadable, match=sentence):
+        read(tmp_path, content)
+
+
+def test_offsets_in_hours_and_chinese_halves_of_the_day_are_read(tmp_path: Path) -> None:
+    text = "id,received,sent\nA1,2026/01/02 05:00:00+00,2026/01/02 下午 1:05\n"
+    columns = {"call": "id", "received": "received", "dispatched": "sent"}
+    log = read(tmp_path, text, columns=columns, time_formats=["%Y/%m/%d %H:%M:%S%z", "%Y/%m/%d %p %I:%M"])
+    assert log.calls[0].times["received"] == log.calls[0].times["dispatched"].replace(minute=0) == datetime(2026, 1, 2, 5, tzinfo=UTC)
+
+
+def test_a_priority_that_the_mapping_does_not_know_is_told_and_costs_nothing(tmp_path: Path) -> None:
+    log = read(tmp_path, HEADER + ROW, columns=COLUMNS | {"priority": "unit"})
+    assert (log.good, log.calls[0].priority, dict(log.unknown_priorities)) == (1, None, {"E1": 1})
+
+
+def test_rows_without_a_number_are_calls_by_what_they_say(tmp_path: Path) -> None:
+    log = read(tmp_path, HEADER + ROW + ROW + ROW.replace("A1", "A2"), columns={"received": "received"}, call_by_row=True)
+    assert (log.good, log.duplicates, len(log.calls)) == (2, 1, 2)
+
+
+def test_units_that_stand_in_are_on_one_call_at_a_time(tmp_path: Path) -> None:
+    columns = {key: value for key, value in COLUMNS.items() if key != "unit"}
+    later = ROW.replace("A1", "A3").replace(" 08:", " 09:")
+    log = read(tmp_path, HEADER + ROW + ROW.replace("A1", "A2") + later, columns=columns, stand_in="FIRST")
+    assert [call.responses[0].unit for call in log.calls] == ["FIRST-001", "FIRST-002", "FIRST-001"]
+    assert log.stand_ins == log.times["on_scene"] == 3

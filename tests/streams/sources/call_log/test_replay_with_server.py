@@ -18,6 +18,7 @@ from streams.sources.call_log.reading import read_log
 from streams.sources.call_log.replaying import SHIPPED_LOG, SHIPPED_MAPPING, Replay, replay_call_log
 from streams.sources.call_log.report import ReplayReport
 from streams.sources.client import PublicInterface
+from streams.sources.interface_errors import NotSignedIn
 from tests.server_fixture import Api, now, until
 from tools.server_process import ServerProcess
 
@@ -153,3 +154,8 @@ def test_a_token_without_the_roles_ends_in_a_sentence(server: ServerProcess, api
     running = replay_call_log(base_url=server.base_url, token=token, console=Console(file=told, width=200))
     assert asyncio.run(running) == 1
     assert "register_agency of private_ambulance was refused: " in told.getvalue()
+
+
+def test_without_a_token_the_replay_says_so_at_once(server: ServerProcess) -> None:
+    with pytest.raises(NotSignedIn, match="There is no token"):
+        asyncio.run(replay_call_log(base_url=server.base_url, token="", console=Console(file=io.StringIO())))
