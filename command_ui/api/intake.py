@@ -22,7 +22,7 @@ from command_ui.scope import require_scope
 from command_ui.wire import adapter, parse_value, read_body
 from domain import commands as ask
 from domain import permissions
-from domain.assignment import Step
+from domain.assignment import STEP_EN, STEP_ZH, Step
 from domain.bounds import Address, Code, ShortText, Text
 from domain.decisions import DECISIONS
 from domain.refusals import Refusal, UnknownThing
@@ -397,7 +397,7 @@ def _status_command(center: Center, report: StatusIn) -> tuple[str, dict[str, An
         return "return_to_service", {"unit": report.unit}
     step = "cleared" if report.status == "available" else report.status
     if not unit.assignment:
-        raise UnitHasNoAssignment(unit=report.unit, status=report.status)
+        raise UnitHasNoAssignment(unit=report.unit, status=STEP_EN[report.status], status_zh=STEP_ZH[report.status])
     return "step_assignment", {"assignment": unit.assignment, "step": step, "occurred_at": at}
 
 
@@ -405,7 +405,7 @@ class UnitHasNoAssignment(Refusal):
     """A step needs an assignment."""
 
     en = "{unit} is on no assignment: «{status}» cannot be recorded."
-    zh = "{unit} 没有任务,不能登记「{status}」。"
+    zh = "{unit} 没有任务,不能登记「{status_zh}」。"
     about = "unit"
 
 
