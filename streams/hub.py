@@ -92,8 +92,8 @@ class Hub:
         self.committed_at = published.committed_at
         self._wake.set()
 
-    def show(self, view: str, documents: Iterable[tuple[str, bytes]], position: int) -> None:
-        """Documents of a view that is not folded from the log."""
+    def show(self, view: str, documents: Iterable[tuple[str, bytes | None]], position: int) -> None:
+        """Documents of a view that is not folded from the log; None: gone."""
         live = self.views[view]
         for key, document in documents:
             live.apply(key, position, document)
