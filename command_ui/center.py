@@ -25,10 +25,13 @@ from streams.one_machine import OneMachine, utc_now
 from streams.positions import Fix, Positions
 from streams.positions_then import fixes_of
 from streams.projector import Published
-from streams.source_health import SourceWatch, projection_health
+from streams.source_health import SourceHealth, SourceWatch, projection_health, sensor_health
+from streams.source_health_then import HEALTH_KEPT_EVERY_S, KeptHealth
 
 # Health, ticks of the consoles and the alarm watch run once a second.
 SECOND_S = 1.0
+# Thousands of sensors send every few seconds, and their counts are read by people.
+SENSORS_SHOWN_EVERY_S = 10.0
 # Where the log ended in each second of the last hour; a view that is further behind is «an hour behind».
 ENDS_MAX = 3_600
 
@@ -62,13 +65,18 @@ class Center:
             on_facts=lambda _facts: self.alarms.learn_soon(),
         )
         self.machine.projector.catch_up(progress)
-        self.sources = SourceWatch(late_s=settings.source_late_s, silent_s=settings.source_silent_s, now=now)
+        self.sources = SourceWatch(
+            late_s=settings.source_late_s, silent_s=settings.source_silent_s, now=now, position=self.machine.telemetry.position
+        )
         self._health = LiveView("source_health", f"{int(now().timestamp()):x}", 0, reader_facets("source_health"))
         self.hub = Hub([*(self._live(projection) for projection in projections), self._health])
         self.positions = Positions(epoch="telemetry")
         self._restore_positions()
         self.alarms = AlarmHost(self.machine, now)
         self.started_at = now()
+        self._sensors: dict[str, SourceHealth] = {}
+        self._sensors_shown_at: float | None = None
+        self._health_kept_at: float | None = None
         self._ends: deque[tuple[float, int]] = deque(maxlen=ENDS_MAX)
         self._tasks: list[asyncio.Task[None]] = []
         self.on_second: list[Callable[[], None]] = []
@@ -168,7 +176,7 @@ class Center:
     async def _seconds(self) -> None:
         while True:
             try:
-                self._show_health()
+                await self._keep_health(self._show_health())
                 self._note_end()
                 for act in self.on_second:
                     act()
@@ -183,7 +191,7 @@ class Center:
             self._ends.popleft()
         self._ends.append((time.monotonic(), self.machine.facts.last_position))
 
-    def _show_health(self) -> None:
+    def _show_health(self) -> dict[str, SourceHealth]:
         documents = self.sources.documents()
         lag = self.lag()
         for name, view in self.machine.projector.running.items():
@@ -200,7 +208,12 @@ class Center:
             "alarm_watch", stopped=self.alarms.failure, stopped_zh=self.alarms.failure, behind=0, folded=self.alarms.taken, at=None
         )
         documents[watch.source] = watch
-        changes = []
+        if self._sensors_shown_at is None or time.monotonic() - self._sensors_shown_at >= SENSORS_SHOWN_EVERY_S:
+            self._sensors_shown_at = time.monotonic()
+            found = (sensor_health(sensor, late_s=self.settings.source_late_s) for sensor in self.alarms.sensors())
+            self._sensors = {health.source: health for health in found}
+        documents |= self._sensors
+        changes: list[tuple[str, bytes | None]] = [(key, None) for key in self._health.documents if key not in documents]
         position = self._health.position + 1
         for key, document in documents.items():
             encoded = msgspec.json.encode(document)
@@ -209,3 +222,18 @@ class Center:
                 changes.append((key, encoded))
         if changes:
             self.hub.show("source_health", changes, position)
+        return documents
+
+    async def _keep_health(self, documents: dict[str, SourceHealth]) -> None:
+        """Write the health of everything to the telemetry log, where an earlier picture of it starts."""
+        if self._health_kept_at is not None and time.monotonic() - self._health_kept_at < HEALTH_KEPT_EVERY_S:
+            return
+        self._health_kept_at = time.monotonic()
+        kept = KeptHealth(
+            late_s=self.settings.source_late_s,
+            silent_s=self.settings.source_silent_s,
+            heard=self.sources.position,
+            facts=self.machine.facts.last_position,
+            documents=tuple(documents.values()),
+        )
+        self.machine.telemetry.append("health", "server", 0, await asyncio.to_thread(kept.packed))

@@ -27,6 +27,15 @@ from domain.values import Name
 Role = Literal["call_taker", "dispatcher", "commander", "analyst", "agency", "administrator", "source"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 AccountKind = Literal["person", "program"]
+ROLES_ZH: Final[dict[str, str]] = {
+    "call_taker": "接警员",
+    "dispatcher": "调度员",
+    "commander": "指挥长",
+    "analyst": "分析员",
+    "agency": "部门",
+    "administrator": "管理员",
+    "source": "数据源",
+}
 
 # A program has one token for each place where it runs; who needs more has lost count of them.
 TOKENS_MAX = 32
@@ -161,7 +170,8 @@ class Account(Aggregate):
                 what="roles and scope",
                 what_zh="角色和范围",
                 name=self.account,
-                now=", ".join(self.rights.roles),
+                now=", ".join(role.replace("_", " ") for role in self.rights.roles),
+                now_zh="、".join(ROLES_ZH[role] for role in self.rights.roles),
                 by=who,
                 at=when.isoformat(timespec="seconds"),
             )

@@ -16,6 +16,15 @@ Step = Literal["acknowledged", "en_route", "on_scene", "transporting", "at_desti
 Outcome = Literal["cleared", "declined", "cancelled", "diverted"]
 STEPS: tuple[Step, ...] = ("acknowledged", "en_route", "on_scene", "transporting", "at_destination")
 
+STEP_EN = {
+    "dispatched": "dispatched",
+    "acknowledged": "acknowledged",
+    "en_route": "en route",
+    "on_scene": "on scene",
+    "transporting": "transporting",
+    "at_destination": "at destination",
+    "cleared": "cleared",
+}
 STEP_ZH = {
     "dispatched": "派出",
     "acknowledged": "确认",
@@ -182,9 +191,9 @@ class Assignment(Aggregate):
     def record_step(self, step: Step, occurred_at: datetime | None, destination: str, *, by: By, at: datetime) -> None:
         """Steps may be skipped, and entered late; each has one time. An ended assignment takes late times only."""
         if step in self.times:
-            raise StepIsRecorded(unit=self.unit, step=step, step_zh=STEP_ZH[step], moment=self.times[step].isoformat(timespec="seconds"))
+            raise StepIsRecorded(unit=self.unit, **_words(step), moment=self.times[step].isoformat(timespec="seconds"))
         if self.outcome and occurred_at is None:
-            raise LateTimeIsMissing(unit=self.unit, incident=self.incident, step=step, step_zh=STEP_ZH[step])
+            raise LateTimeIsMissing(unit=self.unit, incident=self.incident, **_words(step))
         self._step_recorded(
             assignment=self.assignment,
             unit=self.unit,
@@ -199,7 +208,7 @@ class Assignment(Aggregate):
     def correct_step_time(self, step: str, occurred_at: datetime, reason: str, *, by: By, at: datetime) -> None:
         """Refuses a step that has no time."""
         if step not in self.times:
-            raise StepIsNotRecorded(unit=self.unit, incident=self.incident, step=step, step_zh=STEP_ZH[step], act="correct", act_zh="更正")
+            raise StepIsNotRecorded(unit=self.unit, incident=self.incident, **_words(step), act="correct", act_zh="更正")
         self._step_time_corrected(
             assignment=self.assignment,
             unit=self.unit,
@@ -214,11 +223,11 @@ class Assignment(Aggregate):
 
     def undo_step(self, step: Step, reason: str, *, by: By, at: datetime) -> None:
         """Refuses a step that has no time, one that is not the newest, and an ended assignment."""
-        self.require_open(f"undo «{step}»", f"撤销「{STEP_ZH[step]}」")
+        self.require_open(f"undo «{STEP_EN[step]}»", f"撤销「{STEP_ZH[step]}」")
         if step not in self.times:
-            raise StepIsNotRecorded(unit=self.unit, incident=self.incident, step=step, step_zh=STEP_ZH[step], act="undo", act_zh="撤销")
+            raise StepIsNotRecorded(unit=self.unit, incident=self.incident, **_words(step), act="undo", act_zh="撤销")
         if self.status != step:
-            raise StepIsNotTheLast(unit=self.unit, step=step, step_zh=STEP_ZH[step], last=self.status, last_zh=STEP_ZH[self.status])
+            raise StepIsNotTheLast(unit=self.unit, **_words(step), last=STEP_EN[self.status], last_zh=STEP_ZH[self.status])
         self._step_undone(
             assignment=self.assignment,
             unit=self.unit,
@@ -307,3 +316,7 @@ class Assignment(Aggregate):
     ) -> None:
         self.outcome = outcome
         self.times["cleared"] = occurred_at
+
+
+def _words(step: str) -> dict[str, str]:
+    return {"step": STEP_EN[step], "step_zh": STEP_ZH[step]}

@@ -392,7 +392,7 @@ class Incident(Aggregate):
     def close(self, disposition: Disposition, remark: str, occurred_at: datetime, *, seen: int | None, by: By, at: datetime) -> None:
         """Refuses a closed incident, one that was reopened after the version `seen`, and one with units on it."""
         self.require_open("close it again", "再次结案")
-        self.seen.require("state", seen, "open")
+        self.seen.require("state", seen, "open", "未结案")
         if self.assignments:
             raise refused.UnitsAreAssigned(incident=self.number, units=", ".join(sorted(self.assignments)))
         self._closed(incident=self.number, disposition=disposition, remark=remark, occurred_at=occurred_at, by=by, timestamp=at)

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from domain.account import Role
+from domain.account import ROLES_ZH, Role
 from domain.refusals import NotAllowed
 
 _DESK: Final[tuple[Role, ...]] = ("dispatcher", "commander")
@@ -129,16 +129,6 @@ BESIDES: Final[dict[str, tuple[Role, ...]]] = {
 _ACTS: Final = {**COMMANDS, **BESIDES}
 _SIGHTS: Final = {**VIEWS, **BESIDES}
 
-ROLES_ZH: Final[dict[str, str]] = {
-    "call_taker": "接警员",
-    "dispatcher": "调度员",
-    "commander": "指挥长",
-    "analyst": "分析员",
-    "agency": "部门",
-    "administrator": "管理员",
-    "source": "数据源",
-}
-
 
 class CommandIsNotAllowed(NotAllowed):
     """None of the account's roles may send the command."""
@@ -212,8 +202,8 @@ def require_view(view: str, roles: Iterable[str]) -> None:
 def _sentence(allowed: Iterable[str], held: Iterable[str]) -> dict[str, str]:
     allowed, held = tuple(allowed), tuple(sorted(held))
     return {
-        "allowed": ", ".join(allowed) or "the server itself",
+        "allowed": ", ".join(role.replace("_", " ") for role in allowed) or "the server itself",
         "allowed_zh": "、".join(ROLES_ZH[role] for role in allowed) or "服务器自身",
-        "held": ", ".join(held) or "no role",
+        "held": ", ".join(role.replace("_", " ") for role in held) or "no role",
         "held_zh": "、".join(ROLES_ZH.get(role, role) for role in held) or "空",
     }

@@ -173,6 +173,15 @@ def _candidates(place: LonLat, timed: Sequence[tuple[float, Offer]], wanted: Cou
     return shown
 
 
+STATUS_EN = {
+    "available": "available",
+    "dispatched": "dispatched",
+    "acknowledged": "acknowledged",
+    "en_route": "en route",
+    "on_scene": "on scene",
+    "transporting": "transporting",
+    "out_of_service": "out of service",
+}
 STATUS_ZH = {
     "available": "待命",
     "dispatched": "派出",
@@ -189,7 +198,7 @@ def _why_not(offer: Offer, wanted: Counter[str]) -> tuple[str, str] | None:
     if offer.status == "out_of_service":
         return "nearer, out of service", "更近·停用"
     if offer.status != "available":
-        return f"nearer, {offer.status.replace('_', ' ')} at {offer.incident}", f"更近·{status_zh},在 {offer.incident}"
+        return f"nearer, {STATUS_EN.get(offer.status, offer.status)} at {offer.incident}", f"更近·{status_zh},在 {offer.incident}"
     if wanted and not any(capability in offer.capabilities for capability in wanted):
         return "nearer, lacks what is needed", "更近·不具备所需能力"
     return None

@@ -96,7 +96,7 @@ class StaleVersion(Conflict):
     """The value that the command overwrites has changed since the operator looked at it."""
 
     en = "The {what} of {name} was changed to {now} by {by} at {at} after you looked: look again, then decide."
-    zh = "{name} 的{what_zh}在您查看之后已被 {by} 于 {at} 改为 {now}:请再看一眼后决定。"
+    zh = "{name} 的{what_zh}在您查看之后已被 {by} 于 {at} 改为 {now_zh}:请再看一眼后决定。"
     about = "version"
 
 

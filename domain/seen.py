@@ -30,10 +30,16 @@ class Seen:
         """The value was changed by the fact with that version."""
         self.last[what] = (version, by.account, at)
 
-    def require(self, what: str, seen: int | None, now: str) -> None:
+    def require(self, what: str, seen: int | None, now: str, now_zh: str = "") -> None:
         """Refuse (StaleVersion) where the value, now `now`, changed after the version that was seen. None: nothing was seen."""
         version, by, at = self.last.get(what, (0, "", None))
         if seen is not None and version > seen and at is not None:
             raise StaleVersion(
-                what=what, what_zh=WHAT_ZH.get(what, what), name=self.name, now=now, by=by, at=at.isoformat(timespec="seconds")
+                what=what,
+                what_zh=WHAT_ZH.get(what, what),
+                name=self.name,
+                now=now,
+                now_zh=now_zh or now,
+                by=by,
+                at=at.isoformat(timespec="seconds"),
             )

@@ -14,7 +14,7 @@ from domain import alarm_refusals as refused
 from domain.fact import Aggregate, By, FirstFact
 from domain.refusals import ReasonIsMissing
 from domain.seen import Seen
-from domain.sensor_rules import SensorRules, describe_limits, require_sound
+from domain.sensor_rules import SensorRules, condition_en, condition_zh, describe_limits, require_sound
 from domain.values import LonLat, Name
 
 
@@ -165,14 +165,14 @@ class Sensor(Aggregate):
         Refuses a retired sensor, limits that changed after the version `seen`, and rules that contradict themselves.
         """
         self.require_in_use("change its limits", "改限值")
-        self.seen.require("limits", seen, describe_limits(self.rules.limits))
+        self.seen.require("limits", seen, *describe_limits(self.rules.limits))
         require_sound(self.sensor, rules)
         if rules != self.rules:
             self._limits_changed(sensor=self.sensor, rules=rules, was=self.rules, by=by, timestamp=at)
 
     def begin_alarm(self, condition: str, alarm: str, *, by: By, at: datetime) -> None:
         """Refuses a retired sensor. A programmer's error while an alarm of that condition is open."""
-        self.require_in_use(f"raise {condition}", f"发出告警 {condition}")
+        self.require_in_use(f"raise {condition_en(condition)}", f"发出「{condition_zh(condition)}」告警")
         assert condition not in self.open, f"{self.open.get(condition)} is open: another trigger of {condition} is counted on it."
         self._alarm_began(sensor=self.sensor, condition=condition, alarm=alarm, by=by, timestamp=at)
 

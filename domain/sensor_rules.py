@@ -126,7 +126,7 @@ def require_sound(sensor: str, rules: SensorRules) -> None:
     found: dict[str, Limit] = {}
     for limit in rules.limits:
         if limit.condition in found:
-            raise LimitIsDouble(sensor=sensor, condition=limit.condition, condition_zh=condition_zh(limit.condition))
+            raise LimitIsDouble(sensor=sensor, condition=condition_en(limit.condition), condition_zh=condition_zh(limit.condition))
         found[limit.condition] = limit
         _require_numbers(sensor, limit)
     order = [found[condition] for condition in ("low_low", "low", "high", "high_high") if condition in found]
@@ -144,9 +144,10 @@ def condition_en(condition: str) -> str:
     return CONDITION_NAMES.get(condition, (condition, condition))[1]
 
 
-def describe_limits(limits: Iterable[Limit]) -> str:
-    """`high 50, high_high 80`: short enough for a sentence."""
-    return ", ".join(f"{limit.condition} {limit.value:g}" for limit in limits) or "-"
+def describe_limits(limits: Iterable[Limit]) -> tuple[str, str]:
+    """`high 50, high-high 80` and `高 50、高高 80`: short enough for a sentence."""
+    told = [(f"{condition_en(limit.condition)} {limit.value:g}", f"{condition_zh(limit.condition)} {limit.value:g}") for limit in limits]
+    return ", ".join(en for en, _ in told) or "-", "、".join(zh for _, zh in told) or "-"
 
 
 def _require_numbers(sensor: str, limit: Limit) -> None:
@@ -163,7 +164,7 @@ def _require_numbers(sensor: str, limit: Limit) -> None:
                 sensor=sensor,
                 what=what,
                 what_zh=what_zh,
-                condition=limit.condition,
+                condition=condition_en(limit.condition),
                 condition_zh=condition_zh(limit.condition),
                 value=value,
                 must=must,
@@ -177,14 +178,16 @@ def _require_order(sensor: str, lower: Limit, upper: Limit) -> None:
     is_sound = lower.value + lower.hysteresis < upper.value - upper.hysteresis if faces else lower.value < upper.value
     if is_sound:
         return
+    low_en, high_en = condition_en(lower.condition), condition_en(upper.condition)
+    low_zh, high_zh = condition_zh(lower.condition), condition_zh(upper.condition)
     raise LimitsContradict(
         sensor=sensor,
-        first=lower.condition,
-        first_zh=condition_zh(lower.condition),
+        first=low_en,
+        first_zh=low_zh,
         first_value=lower.value,
-        second=upper.condition,
-        second_zh=condition_zh(upper.condition),
+        second=high_en,
+        second_zh=high_zh,
         second_value=upper.value,
-        why="their dead bands leave nothing that is normal" if faces else f"{lower.condition} must lie below {upper.condition}",
-        why_zh="两者的回差之间没有正常区间" if faces else f"{condition_zh(lower.condition)}限必须低于{condition_zh(upper.condition)}限",
+        why="their dead bands leave nothing that is normal" if faces else f"{low_en} must lie below {high_en}",
+        why_zh="两者的回差之间没有正常区间" if faces else f"{low_zh}限必须低于{high_zh}限",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, assert_never
 
-from domain.assignment import STEP_ZH, Assignment
+from domain.assignment import STEP_EN, STEP_ZH, Assignment
 from domain.fact import occurred_at
 from domain.incident import Incident
 from domain.incident_refusals import DISPOSITION_ZH
@@ -24,15 +24,6 @@ OUTCOME = {
     "declined": ("无法前往", "declined"),
     "cancelled": ("取消派遣", "cancelled"),
     "diverted": ("改派", "diverted"),
-}
-STEP_EN = {
-    "dispatched": "dispatched",
-    "acknowledged": "acknowledged",
-    "en_route": "en route",
-    "on_scene": "on scene",
-    "transporting": "transporting",
-    "at_destination": "at destination",
-    "cleared": "cleared",
 }
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from domain.decisions import DECISIONS, command_name
 from domain.refusals import Refusal
-from streams.alarm_watch import AlarmWatch, Asked, ReadingBatch, SensorReading
+from streams.alarm_watch import AlarmWatch, Asked, ReadingBatch, SensorReading, WatchedSensor
 from streams.failures import KeyWasUsed, StoreUnavailable, opening
 from streams.one_machine import OneMachine
 from streams.watch_store import WatchStore
@@ -73,6 +73,10 @@ class AlarmHost:
         """Whether readings of it are looked at."""
         watched = self._watch.sensor(sensor)
         return watched is not None and not watched.is_retired
+
+    def sensors(self) -> list[WatchedSensor]:
+        """Every sensor in use, as the watch remembers it now."""
+        return self._watch.sensors()
 
     def learn_soon(self) -> None:
         """There are new facts."""

@@ -117,6 +117,10 @@ class AlarmWatch:
         """What is remembered of that sensor."""
         return self._sensors.get(code)
 
+    def sensors(self) -> list[WatchedSensor]:
+        """What is remembered of every sensor that is in use."""
+        return [watched for watched in list(self._sensors.values()) if not watched.is_retired]
+
     def learn(self, recorded: Recorded) -> list[Asked]:
         """A fact of the log: sensors that come, change and go; alarms that are shelved or end. Facts of other kinds are passed over."""
         if recorded.position <= self.facts_position:

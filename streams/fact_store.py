@@ -115,6 +115,12 @@ class FactStore(Application[str]):
         """The facts of one aggregate, oldest first."""
         return [decode(row.topic, row.state) for row in self.recorder.select_events(identifier, gt=after_version or None)]
 
+    def first_position(self, identifier: str) -> int:
+        """The position of the fact that began the aggregate; 0 where there is none."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT min(rowid) FROM stored_events WHERE originator_id = ?", (identifier,)).fetchone()
+        return row[0] or 0
+
     def position_at(self, moment: datetime) -> int:
         """The position of the newest fact recorded at or before `moment`; 0 before the first. Recorded times never go back."""
         low, high = 0, self.last_position

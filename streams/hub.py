@@ -51,6 +51,7 @@ class Subscription:
 @dataclass(slots=True)
 class _Group:
     wanted: Filter
+    epoch: str
     members: dict[Console, Subscription] = field(default_factory=dict)
 
 
@@ -91,8 +92,8 @@ class Hub:
         self.committed_at = published.committed_at
         self._wake.set()
 
-    def show(self, view: str, documents: Iterable[tuple[str, bytes]], position: int) -> None:
-        """Documents of a view that is not folded from the log."""
+    def show(self, view: str, documents: Iterable[tuple[str, bytes | None]], position: int) -> None:
+        """Documents of a view that is not folded from the log; None: gone."""
         live = self.views[view]
         for key, document in documents:
             live.apply(key, position, document)
@@ -117,15 +118,16 @@ class Hub:
         self.unsubscribe(console, view)
         live.watch(wanted)
         subscription = Subscription(console, view, wanted, live.position)
-        self._groups[view].setdefault(wanted, _Group(wanted)).members[console] = subscription
+        group = self._groups[view].setdefault(wanted, _Group(wanted, live.epoch_of(wanted)))
+        group.members[console] = subscription
         self._subscriptions.setdefault(console, {})[view] = subscription
-        if live.can_resume(epoch, since):
+        if live.can_resume(epoch, since, wanted):
             assert since is not None, "a view resumes from a position."
             self.figures.resumed += 1
             rows, gone = live.changed_since(since, wanted)
-            return [self._delta(live, since, live.position, rows, gone)]
+            return [_delta(live, group.epoch, since, rows, gone)]
         self.figures.snapshots += 1
-        return snapshot_frames(live.name, live.epoch, live.position, live.snapshot(wanted))
+        return snapshot_frames(live.name, group.epoch, live.position, live.snapshot(wanted))
 
     def unsubscribe(self, console: Console, view: str) -> None:
         """No more of this view."""
@@ -176,15 +178,17 @@ class Hub:
         start, keys = self._from[name], self._changed[name]
         if live.position == start and not keys:
             return
+        # More may move in one step than is remembered (a large import): then everybody gets a snapshot.
+        moves = live.moved_since(start) if live.knows(start) else None
         for group in self._groups[name].values():
             shared: bytes | None = None
             for console, subscription in group.members.items():
                 if not console.is_ready:
                     self.figures.passed_over += 1
                     continue
-                if subscription.position == start:
+                if subscription.position == start and moves is not None:
                     if shared is None:
-                        shared = self._delta(live, start, live.position, *live.frame_of(keys, group.wanted))
+                        shared = _delta(live, group.epoch, start, *live.frame_of(keys, moves, group.wanted))
                     frame = shared
                     subscription.position = live.position
                 else:
@@ -195,20 +199,22 @@ class Hub:
 
     def _catch_up(self, live: LiveView, subscription: Subscription) -> bytes:
         since, subscription.position = subscription.position, live.position
-        if not live.can_resume(live.epoch, since):
-            rows = live.snapshot(subscription.wanted)
-            return snapshot_frames(live.name, live.epoch, live.position, rows, whole=True)[0]
-        return self._delta(live, since, live.position, *live.changed_since(since, subscription.wanted))
+        wanted = subscription.wanted
+        epoch = self._groups[live.name][wanted].epoch
+        if not live.can_resume(epoch, since, wanted):
+            return snapshot_frames(live.name, epoch, live.position, live.snapshot(wanted), whole=True)[0]
+        return _delta(live, epoch, since, *live.changed_since(since, wanted))
 
-    def _delta(self, live: LiveView, since: int, to: int, rows: list[bytes], gone: list[bytes]) -> bytes:
-        return b'{"type":"delta","view":%s,"epoch":%s,"from":%d,"to":%d,"set":[%s],"gone":[%s]}' % (
-            quote(live.name),
-            quote(live.epoch),
-            since,
-            to,
-            b",".join(rows),
-            b",".join(gone),
-        )
+
+def _delta(live: LiveView, epoch: str, since: int, rows: list[bytes], gone: list[bytes]) -> bytes:
+    return b'{"type":"delta","view":%s,"epoch":%s,"from":%d,"to":%d,"set":[%s],"gone":[%s]}' % (
+        quote(live.name),
+        quote(epoch),
+        since,
+        live.position,
+        b",".join(rows),
+        b",".join(gone),
+    )
 
 
 def snapshot_frames(view: str, epoch: str, position: int, rows: list[bytes], *, whole: bool = False) -> list[bytes]:

@@ -1,17 +1,25 @@
-"""One view's live picture in memory: each shown document as JSON with its position, and what left, so that any console can resume."""
+"""One view's live picture in memory: each shown document as JSON with its position, and what moved, so that any console can resume.
+
+A console is told of what left its picture, and of nothing that was never in it: a key alone (an incident's number, an account's name) says
+something to those who may not see the document. So the view remembers, for all filters at once, each *move*: a document that came, left,
+or changed in what it is filtered by, with what it was filtered by before. From the moves after a position follows what any filter held
+there. To remember instead what each console holds would cost a set of keys for every subscription, and would be lost with the link, which
+is when a console resumes.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+import hashlib
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
 
 from domain.permissions import Scope
 
-# What left a view is remembered this long, so that a console that was cut off for a shift's worth of closings can resume.
-TOMBSTONES_MAX = 50_000
+# A city opens and closes some thousand incidents a shift: a console that was cut off for days can resume. Some 15 MB a view at the most.
+MOVES_MAX = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +39,32 @@ class Filter:
     keys: frozenset[str] = frozenset()
     reach: Scope = field(default_factory=Scope)
 
-    def names(self, key: str) -> bool:
-        """Whether a document of this key can ever belong to the subscription."""
-        return not self.keys or key in self.keys
-
     def matches(self, key: str, facets: Facets) -> bool:
         """Whether a document belongs to the subscription."""
         return (
-            self.names(key)
+            (not self.keys or key in self.keys)
             and (not self.districts or facets.district in self.districts)
             and (not self.agencies or not self.agencies.isdisjoint(facets.agencies or ()))
             and self.reach.reaches(agencies=facets.agencies, district=facets.district)
         )
+
+    def digest(self) -> str:
+        """The same for the same filter and reach, in every life of the server; another for any other."""
+        parts = (self.districts, self.agencies, self.keys, self.reach.agencies, self.reach.districts)
+        return hashlib.sha256(msgspec.json.encode([sorted(part) for part in parts])).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A document that came, left, or is filtered by something else than `before` (None: it was not shown)."""
+
+    position: int
+    key: str
+    before: Facets | None
+
+
+Moves = dict[str, Moved]
+"""By key: the position of the newest move, and what the document was filtered by before the oldest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +86,26 @@ class LiveView:
         self.position = position
         self._facets = facets
         self.documents: dict[str, Shown] = {}
-        self._gone: OrderedDict[str, int] = OrderedDict()
+        self._moves: deque[Moved] = deque()
         self._forgotten = 0
 
     def load(self, rows: Iterable[tuple[str, int, bytes]]) -> None:
-        """The documents as they stand on disk. What left before is not known: nobody can resume from before now."""
+        """The documents as they stand on disk. What moved before is not known: nobody can resume from before now."""
         for key, position, document in rows:
             self.documents[key] = self._shown(key, position, document)
         self._forgotten = self.position
 
     def apply(self, key: str, position: int, document: bytes | None) -> None:
         """A document changed, or left."""
+        before = self.documents.get(key)
         if document is None:
-            if self.documents.pop(key, None) is not None or key in self._gone:
-                self._gone[key] = position
-                self._gone.move_to_end(key)
-            while len(self._gone) > TOMBSTONES_MAX:
-                self._forgotten = max(self._forgotten, self._gone.popitem(last=False)[1])
-        else:
-            self._gone.pop(key, None)
-            self.documents[key] = self._shown(key, position, document)
+            if before is not None:
+                del self.documents[key]
+                self._remember(Moved(position, key, before.facets))
+            return
+        shown = self.documents[key] = self._shown(key, position, document)
+        if before is None or before.facets != shown.facets:
+            self._remember(Moved(position, key, before.facets if before is not None else None))
 
     def watch(self, wanted: Filter) -> None:
         """A subscription begins. Everything is in memory: nothing is to be read."""
@@ -91,45 +113,57 @@ class LiveView:
     def unwatch(self, wanted: Filter) -> None:
         """A subscription ended."""
 
-    def can_resume(self, epoch: str | None, since: int | None) -> bool:
-        """Whether everything that changed after `since` is known."""
-        return epoch == self.epoch and since is not None and self._forgotten <= since <= self.position
+    def epoch_of(self, wanted: Filter) -> str:
+        """What a subscription's positions compare within: the view's epoch, and its filter within what its account reaches."""
+        return f"{self.epoch}.{wanted.digest()}"
+
+    def can_resume(self, epoch: str | None, since: int | None, wanted: Filter) -> bool:
+        """Whether a picture of this epoch at `since` was made by the same filter, and everything that changed after it is known."""
+        return epoch == self.epoch_of(wanted) and since is not None and self.knows(since)
+
+    def knows(self, since: int) -> bool:
+        """Whether every move after `since` is remembered."""
+        return self._forgotten <= since <= self.position
 
     def snapshot(self, wanted: Filter) -> list[bytes]:
         """The rows of every document that the filter wants."""
         return [shown.row for key, shown in self.documents.items() if wanted.matches(key, shown.facets)]
 
     def changed_since(self, since: int, wanted: Filter) -> tuple[list[bytes], list[bytes]]:
-        """Rows that changed after `since`, and `["key",position]` of what left or no longer matches."""
-        rows, gone = [], []
-        for key, shown in self.documents.items():
-            if shown.position > since and wanted.names(key):
-                if wanted.matches(key, shown.facets):
-                    rows.append(shown.row)
-                else:
-                    gone.append(gone_row(key, shown.position))
-        gone.extend(gone_row(key, position) for key, position in self._gone_after(since) if wanted.names(key))
-        return rows, gone
+        """Rows that changed after `since`, and `["key",position]` of what the filter wanted then and has lost."""
+        changed = (key for key, shown in self.documents.items() if shown.position > since)
+        return self.frame_of(changed, self.moved_since(since), wanted)
 
-    def frame_of(self, keys: Iterable[str], wanted: Filter) -> tuple[list[bytes], list[bytes]]:
-        """The same for documents that are known to have changed."""
-        rows, gone = [], []
-        for key in filter(wanted.names, keys):
+    def frame_of(self, keys: Iterable[str], moves: Moves, wanted: Filter) -> tuple[list[bytes], list[bytes]]:
+        """The same for documents that are known to have changed or moved."""
+        rows = []
+        for key in keys:
             shown = self.documents.get(key)
-            if shown is None:
-                gone.append(gone_row(key, self._gone.get(key, self.position)))
-            elif wanted.matches(key, shown.facets):
+            if shown is not None and wanted.matches(key, shown.facets):
                 rows.append(shown.row)
-            else:
-                gone.append(gone_row(key, shown.position))
+        gone = []
+        for key, moved in moves.items():
+            if moved.before is None or not wanted.matches(key, moved.before):
+                continue
+            shown = self.documents.get(key)
+            if shown is None or not wanted.matches(key, shown.facets):
+                gone.append(gone_row(key, moved.position))
         return rows, gone
 
-    def _gone_after(self, since: int) -> Iterator[tuple[str, int]]:
-        for key in reversed(self._gone):
-            position = self._gone[key]
-            if position <= since:
-                return
-            yield key, position
+    def moved_since(self, since: int) -> Moves:
+        """What moved after a position."""
+        moves: Moves = {}
+        for moved in reversed(self._moves):
+            if moved.position <= since:
+                break
+            newest = moves.get(moved.key, moved)
+            moves[moved.key] = Moved(newest.position, moved.key, moved.before)
+        return moves
+
+    def _remember(self, moved: Moved) -> None:
+        self._moves.append(moved)
+        while len(self._moves) > MOVES_MAX:
+            self._forgotten = max(self._forgotten, self._moves.popleft().position)
 
     def _shown(self, key: str, position: int, document: bytes) -> Shown:
         return Shown(position, b"[%s,%d,%s]" % (quote(key), position, document), document, self._facets(document))
@@ -172,7 +206,7 @@ class WatchedView(LiveView):
         if key in self._watchers:
             super().apply(key, position, document)
 
-    def can_resume(self, _epoch: str | None, _since: int | None) -> bool:
+    def can_resume(self, _epoch: str | None, _since: int | None, _wanted: Filter) -> bool:
         """What was not watched is not known: a few documents are sent whole instead."""
         return False
 

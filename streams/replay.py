@@ -1,21 +1,25 @@
 """Any view as of a time T.
 
 Two clocks. `recorded`: what was known at T, which is the fold of the log up to T. `occurred`: what was true at T as far as is known
-now: the facts that happened at or before T, those learnt later included. Both start from the newest keyframe at or before T.
+now: the facts that hold and happened by T, those learnt later included, in the order in which they happened (`streams.happened`).
+
+Both start from the newest keyframe at or before T that they can use. What was recorded by T had happened by T, so that a keyframe serves
+the occurred clock too, unless an assignment in it was amended afterwards: then the fold starts from the keyframe before that assignment.
+Out of a keyframe come rows and versions in the order of the log: the assignments of an incident are the same, their order may differ.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
-from domain.fact import occurred_at
 from projections.projection import Projection, Recorded
 from streams.fact_store import FactStore
 from streams.folding import Fold
+from streams.happened import Amendments, Happened, amendments, as_it_happened
 from streams.view_store import ViewStore
 
 Clock = Literal["recorded", "occurred"]
@@ -32,19 +36,36 @@ class Replay:
         """The position that T comes to, and the shown documents then, by key."""
         position = self._facts.position_at(moment)
         fold, start, documents = self._from_keyframe(projection, epoch, position)
-        documents |= fold.step(self._facts_until(start, position, moment, clock)).documents
+        if clock == "recorded":
+            documents |= fold.step(self._facts.facts(start, position)).documents
+        else:
+            amended = amendments(self._facts.facts(start))
+            while earlier := self._amended_before(start, amended):
+                fold, start, documents = self._from_keyframe(projection, epoch, earlier - 1)
+                amended = amendments(self._facts.facts(start))
+            documents |= fold.step(what_had_happened(moment, as_it_happened(self._facts.facts(start), amended))).documents
         return position, {key: document for key, document in documents.items() if document is not None and projection.is_shown(document)}
 
     def document_as_of(self, projection: Projection, positions: list[int], key: str, moment: datetime, clock: Clock) -> Any:  # noqa: ANN401
-        """One document then, folded from the facts at `positions` (its timeline's); None where there was none."""
+        """One document then, folded from the facts at `positions` (its timeline's); None where there was none.
+
+        By the occurred clock what its units did on other incidents is not looked at.
+        """
         fold = Fold(projection, lambda _key: None)
         facts = self._facts.facts_at(positions)
-        wanted = [fact for fact in facts if (fact.fact.timestamp if clock == "recorded" else occurred_at(fact.fact)) <= moment]
+        if clock == "recorded":
+            wanted = [recorded for recorded in facts if recorded.fact.timestamp <= moment]
+        else:
+            wanted = what_had_happened(moment, as_it_happened(facts, amendments(facts)))
         return fold.step(wanted).documents.get(key)
+
+    def _amended_before(self, start: int, amended: Amendments) -> int:
+        """The position of the oldest assignment at or before `start` that was amended after it; 0 where there is none."""
+        older = amended.amended - amended.carried.keys()
+        return min((found for each in older if 0 < (found := self._facts.first_position(f"assignment:{each}")) <= start), default=0)
 
     def _from_keyframe(self, projection: Projection, epoch: str, position: int) -> tuple[Fold, int, dict[str, Any]]:
         fold = Fold(projection, lambda _key: None)
-        # What was recorded up to T had happened by T: the keyframe serves both clocks.
         frame = self._views.keyframe(projection.name, epoch, position)
         if frame is None:
             return fold, 0, {}
@@ -53,10 +74,8 @@ class Replay:
         fold.seed(documents)
         return fold, frame[0], documents
 
-    def _facts_until(self, start: int, position: int, moment: datetime, clock: Clock) -> Iterator[Recorded]:
-        if clock == "recorded":
-            yield from self._facts.facts(start, position)
-            return
-        for recorded in self._facts.facts(start):
-            if occurred_at(recorded.fact) <= moment:
-                yield recorded
+
+def what_had_happened(moment: datetime, facts: Iterable[Happened]) -> list[Recorded]:
+    """What had happened by then, in the order in which it did."""
+    by_then = sorted((each for each in facts if each.moment <= moment), key=lambda each: (each.moment, each.recorded.position))
+    return [each.recorded for each in by_then]

@@ -1,6 +1,8 @@
 """The telemetry log: fixes and readings as they came, in batches, beside the store of record.
 
-One row is one batch of one source; its position counts from 1. Batches that wait together are written in one transaction. Nothing is shed
+One row is one batch of one source, with how many of its elements were taken and how many were not; its position counts from 1. What a
+source sent through the store of record (calls, statuses) leaves a row without elements, and the health of all sources one now and then, so
+that both can be told as of a time. Batches that wait together are written in one transaction. Nothing is shed
 uncounted: what cannot wait is refused, and the number is shown.
 """
 
@@ -18,13 +20,15 @@ from pathlib import Path
 
 from streams.failures import StoreIsNewer, StoreUnavailable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 # At 50 batches a second this is 20 s of telemetry: beyond it the disk has stopped, and fresh fixes are worth more than old ones.
 WAITING_BATCHES_MAX = 1_000
 GROUP_BATCHES_MAX = 200
 # How often what is older than the retention is removed.
 SWEEP_S = 600.0
 DAY_S = 86_400.0
+
+_ONE = "SELECT position, kind, source, recorded_at, count, payload FROM batches WHERE kind = ? AND recorded_at BETWEEN ? AND ?"
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +45,27 @@ class Batch:
     payload: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """That a source sent something: how much was taken and rejected, and when its newest element was made."""
+
+    position: int
+    kind: str
+    source: str
+    recorded_at: float
+    accepted: int
+    rejected: int
+    newest_at: float | None
+
+
 @dataclass(slots=True)
 class _Waiting:
     kind: str
     source: str
     count: int
     payload: bytes
+    rejected: int
+    newest_at: float | None
     future: Future[int] = field(default_factory=Future)
 
 
@@ -68,13 +87,16 @@ class TelemetryLog:
         # A fix that a power cut takes is followed by the next one in seconds: NORMAL survives a kill, and spares the disk a flush a batch.
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS batches (position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, source TEXT NOT NULL, "
-            "recorded_at REAL NOT NULL, count INTEGER NOT NULL, payload BLOB NOT NULL)"
+            "recorded_at REAL NOT NULL, count INTEGER NOT NULL, payload BLOB NOT NULL, rejected INTEGER NOT NULL DEFAULT 0, newest_at REAL)"
         )
+        if found == 1:
+            self._connection.execute("ALTER TABLE batches ADD COLUMN rejected INTEGER NOT NULL DEFAULT 0")
+            self._connection.execute("ALTER TABLE batches ADD COLUMN newest_at REAL")
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         self._connection.execute("CREATE INDEX IF NOT EXISTS batches_by_time ON batches (recorded_at)")
-        self.position = self._connection.execute("SELECT coalesce(max(position), 0) FROM batches").fetchone()[0]
+        self.position: int = self._connection.execute("SELECT coalesce(max(position), 0) FROM batches").fetchone()[0]
         self.shed = 0
         self.appended = 0
         self._swept = 0.0
@@ -91,9 +113,16 @@ class TelemetryLog:
             self._thread.join()
         self._connection.close()
 
-    def append(self, kind: str, source: str, count: int, payload: bytes) -> Future[int]:
+    @property
+    def kept_since(self) -> float:
+        """The moment (seconds since 1970) before which nothing is promised to be kept."""
+        return self._now() - self._retention_s
+
+    def append(
+        self, kind: str, source: str, count: int, payload: bytes, *, rejected: int = 0, newest_at: float | None = None
+    ) -> Future[int]:
         """The batch's position to come; raises StoreUnavailable, and counts what was shed, where the log cannot keep up."""
-        waiting = _Waiting(kind, source, count, payload)
+        waiting = _Waiting(kind, source, count, payload, rejected, newest_at)
         try:
             self._queue.put_nowait(waiting)
         except queue.Full:
@@ -116,6 +145,37 @@ class TelemetryLog:
                 yield Batch(*row)
         finally:
             connection.close()
+
+    def heard(self, after: int, until: float) -> Iterator[Heard]:
+        """What sources sent after a position and until a moment, in the order of the log, without the elements."""
+        connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=5)
+        try:
+            for row in connection.execute(
+                "SELECT position, kind, source, recorded_at, count, rejected, newest_at FROM batches WHERE position > ? ORDER BY position",
+                (after,),
+            ):
+                found = Heard(*row)
+                if found.recorded_at > until:
+                    return
+                yield found
+        finally:
+            connection.close()
+
+    def newest(self, kind: str, *, since: float, until: float) -> Batch | None:
+        """The newest batch of a kind that was recorded between two moments."""
+        return self._one(f"{_ONE} ORDER BY recorded_at DESC LIMIT 1", kind, since, until)
+
+    def oldest(self, kind: str, *, since: float, until: float) -> Batch | None:
+        """The oldest batch of a kind that was recorded between two moments."""
+        return self._one(f"{_ONE} ORDER BY recorded_at LIMIT 1", kind, since, until)
+
+    def _one(self, query: str, kind: str, since: float, until: float) -> Batch | None:
+        connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=5)
+        try:
+            row = connection.execute(query, (kind, since, until)).fetchone()
+        finally:
+            connection.close()
+        return Batch(*row) if row else None
 
     def _run(self) -> None:
         while True:
@@ -143,8 +203,8 @@ class TelemetryLog:
             self._connection.execute("BEGIN IMMEDIATE")
             positions = [
                 self._connection.execute(
-                    "INSERT INTO batches (kind, source, recorded_at, count, payload) VALUES (?, ?, ?, ?, ?)",
-                    (waiting.kind, waiting.source, now, waiting.count, waiting.payload),
+                    "INSERT INTO batches (kind, source, recorded_at, count, payload, rejected, newest_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (waiting.kind, waiting.source, now, waiting.count, waiting.payload, waiting.rejected, waiting.newest_at),
                 ).lastrowid
                 or 0
                 for waiting in group
@@ -162,7 +222,7 @@ class TelemetryLog:
                 )
             return
         self.position = positions[-1]
-        self.appended += sum(waiting.count for waiting in group)
+        self.appended += sum(waiting.count for waiting in group if waiting.kind in ("fixes", "readings"))
         for waiting, position in zip(group, positions, strict=True):
             waiting.future.set_result(position)
 

@@ -51,7 +51,8 @@ class Picture:
             assert position <= frame["to"], f"{key} is newer than its frame"
             self.documents[key] = document
         for key, _ in frame["gone"]:
-            self.documents.pop(key, None)
+            assert key in self.documents, f"{self.view}: {key} is named, and was never in this picture"
+            del self.documents[key]
 
 
 @dataclass

@@ -79,7 +79,7 @@ class SignedIn:
 
 
 class Accounts:
-    """One for a server. Its methods are for the event loop; hashing happens in threads of its own."""
+    """One for a server. Its methods are for the event loop; hashing, and writes that are synced, happen in threads of its own."""
 
     def __init__(
         self,
@@ -101,6 +101,8 @@ class Accounts:
         self._settled = settled
         self._throttle = Throttle()
         self._threads = ThreadPoolExecutor(CHECKS_AT_ONCE, thread_name_prefix="password")
+        # One: what is read for a write still holds when it is written.
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="credentials")
         self._checking = 0
 
     async def sign_in(self, account: str, password: str, *, address: str) -> SignedIn:
@@ -113,9 +115,8 @@ class Accounts:
             self._record(account, address, "disabled")
             raise AccountIsShut(account)
         now = self._now()
-        self._record(account, address, "signed_in")
-        self._store.know_address(account, network(address), at=now)
-        return self._begin(account)
+        await self._write(self._welcome, account, address, now)
+        return await self._begin(account)
 
     def by_session(self, secret: str) -> Principal:
         """Who holds this session, with rights as they are now. Raises NotSignedIn with the reason."""
@@ -137,9 +138,9 @@ class Accounts:
             return self._bearer(principal.credential, self._now())
         return self._holder(bytes.fromhex(principal.credential), csrf=principal.csrf, is_use=False)
 
-    def sign_out(self, secret: str) -> None:
+    async def sign_out(self, secret: str) -> None:
         """The session ends; signing out twice is no error."""
-        self._store.end_session(digest(secret))
+        await self._write(self._store.end_session, digest(secret))
 
     async def change_password(self, secret: str, old: str, new: str, *, address: str) -> SignedIn:
         """Another password, and one new session for all of the account's. Raises OldPasswordIsWrong, and what is wrong with the new."""
@@ -152,11 +153,11 @@ class Accounts:
             raise PasswordIsTheOldOne
         hashed = await self._in_thread(self._hasher.hash, new)
         at = max(self._after(principal.account), seen.changed_at + _TICK)
-        if not self._store.replace_password(principal.account, hashed, seen=seen, at=at):
+        if not await self._write(self._store.replace_password, principal.account, hashed, seen=seen, at=at):
             # Changed in another window, or by an administrator, while this one was being checked.
             raise OldPasswordIsWrong
         self._record(principal.account, address, "password_changed")
-        return self._begin(principal.account)
+        return await self._begin(principal.account)
 
     async def first_password(self, account: str) -> str | None:
         """A password for an account that has none, to be told once; None where it has one."""
@@ -193,6 +194,7 @@ class Accounts:
     def close(self) -> None:
         """Give threads and file back."""
         self._threads.shutdown(wait=True, cancel_futures=True)
+        self._writer.shutdown(wait=True)
         self._store.close()
 
     async def _after_create(self, answer: Answer) -> dict[str, str]:
@@ -210,24 +212,31 @@ class Accounts:
 
     async def _after_create_token(self, answer: Answer) -> dict[str, str]:
         secret = TOKEN_PREFIX + secrets.token_urlsafe(SECRET_BYTES)
-        self._store.add_token(secret, answer.result["name"])
+        await self._write(self._store.add_token, secret, answer.result["name"])
         return {"token": secret}
 
     async def _after_revoke_token(self, answer: Answer) -> dict[str, str]:
-        self._store.remove_token(answer.result["name"])
+        await self._write(self._store.remove_token, answer.result["name"])
         return {}
 
     async def _give_password(self, account: str, *, at: datetime) -> str:
         password = made_password()
         hashed = await self._in_thread(self._hasher.hash, password)
+        await self._write(self._set_password, account, hashed, at)
+        return password
+
+    def _set_password(self, account: str, hashed: str, at: datetime) -> None:
         before = self._store.password(account)
         at = at if before is None else max(at, before.changed_at + _TICK)
         self._store.set_password(account, hashed, must_change=True, at=at)
-        return password
 
-    def _begin(self, account: str) -> SignedIn:
+    def _welcome(self, account: str, address: str, at: datetime) -> None:
+        self._record(account, address, "signed_in")
+        self._store.know_address(account, network(address), at=at)
+
+    async def _begin(self, account: str) -> SignedIn:
         secret = secrets.token_urlsafe(SECRET_BYTES)
-        self._store.begin_session(secret, account, at=self._after(account))
+        await self._write(self._store.begin_session, secret, account, at=self._after(account))
         return SignedIn(secret, self.by_session(secret))
 
     def _holder(self, hashed: bytes, *, csrf: str, is_use: bool = True) -> Principal:
@@ -320,6 +329,9 @@ class Accounts:
             return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*arguments, **named))
         finally:
             self._checking -= 1
+
+    async def _write(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, lambda: work(*arguments, **named))
 
     def _record(self, account: str, address: str, outcome: str) -> None:
         self._store.record(SignIn(self._now(), account, address[:64], outcome))

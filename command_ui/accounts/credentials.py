@@ -84,17 +84,23 @@ def digest(secret: str) -> bytes:
 
 
 class CredentialStore:
-    """From any thread; each act takes microseconds. Secrets come in as they are and are hashed before they are kept."""
+    """From any thread. Secrets come in as they are and are hashed before they are kept.
+
+    A look-up takes some 20 microseconds and waits for no write: it has a connection of its own, and the file is in WAL mode. A write that
+    is synced takes milliseconds, and seconds where another process holds the file: that is for a thread.
+    """
 
     def __init__(self, path: Path, *, locked_s_max: float = LOCKED_S_MAX, sign_ins_max: int = SIGN_INS_MAX) -> None:
         is_new = not path.exists()
         self._lock = threading.Lock()
+        self._read_lock = threading.Lock()
         self._recorded = 0
         self._sign_ins_max = sign_ins_max
         try:
             self._connection = sqlite3.connect(path, timeout=locked_s_max, isolation_level=None, check_same_thread=False)
             try:
                 self._prepare(path, is_new=is_new)
+                self._reader = sqlite3.connect(path, timeout=locked_s_max, isolation_level=None, check_same_thread=False)
             except BaseException:
                 self._connection.close()
                 raise
@@ -121,7 +127,7 @@ class CredentialStore:
 
     def password(self, account: str) -> Password | None:
         """The account's password, or None."""
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute("SELECT hash, must_change, changed_at FROM passwords WHERE account = ?", (account,)).fetchone()
         return Password(row[0], bool(row[1]), _time(row[2])) if row else None
 
@@ -160,7 +166,7 @@ class CredentialStore:
 
     def session(self, hashed: bytes) -> Session | None:
         """The session, or None where it ended or never was. How long it lasts is not judged here."""
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute("SELECT account, created_at, used_at FROM sessions WHERE hash = ?", (hashed,)).fetchone()
         return Session(hashed, row[0], _time(row[1]), _time(row[2])) if row else None
 
@@ -183,15 +189,16 @@ class CredentialStore:
     def token(self, secret: str, *, at: datetime) -> str | None:
         """The name of the token that the secret opens, or None; its use is noted."""
         hashed = digest(secret)
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute("SELECT token, used_at FROM tokens WHERE hash = ?", (hashed,)).fetchone()
-            if row is not None and (row[1] is None or at.timestamp() - row[1] >= USED_WRITTEN_S):
+        if row is not None and (row[1] is None or at.timestamp() - row[1] >= USED_WRITTEN_S):
+            with self._using() as connection:
                 connection.execute("UPDATE tokens SET used_at = ? WHERE hash = ?", (at.timestamp(), hashed))
         return row[0] if row else None
 
     def has_token(self, token: str) -> bool:
         """Whether there is a secret that opens in its name."""
-        with self._using() as connection:
+        with self._reading() as connection:
             return connection.execute("SELECT 1 FROM tokens WHERE token = ?", (token,)).fetchone() is not None
 
     def remove_token(self, token: str) -> None:
@@ -201,13 +208,13 @@ class CredentialStore:
 
     def tokens_used(self) -> dict[str, datetime | None]:
         """When each token was last used, to the minute."""
-        with self._using() as connection:
+        with self._reading() as connection:
             rows = connection.execute("SELECT token, used_at FROM tokens ORDER BY token").fetchall()
         return {token: None if used_at is None else _time(used_at) for token, used_at in rows}
 
     def is_known_address(self, account: str, address: str, *, at: datetime) -> bool:
         """Whether the account's owner signed in from there not long ago."""
-        with self._using() as connection:
+        with self._reading() as connection:
             row = connection.execute("SELECT at FROM addresses WHERE account = ? AND address = ?", (account, address)).fetchone()
         return row is not None and at.timestamp() - row[0] < ADDRESS_DAYS_KNOWN * _DAY_S
 
@@ -233,7 +240,7 @@ class CredentialStore:
 
     def sign_ins(self, account: str | None = None, *, limit: int = 100) -> list[SignIn]:
         """The newest tries, newest first."""
-        with self._using() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 "SELECT at, account, address, outcome FROM sign_ins WHERE ?1 IS NULL OR account = ?1 ORDER BY at DESC, rowid DESC LIMIT ?2",
                 (account, limit),
@@ -242,8 +249,17 @@ class CredentialStore:
 
     def close(self) -> None:
         """Give the file back."""
-        with self._lock:
+        with self._lock, self._read_lock:
+            self._reader.close()
             self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._read_lock:
+            try:
+                yield self._reader
+            except sqlite3.Error as error:
+                raise _unavailable(error) from error
 
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:

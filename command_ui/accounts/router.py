@@ -87,7 +87,7 @@ def accounts_router(accounts: Accounts, guard: Guard, *, allowed_origins: Collec
         body: SignInBody = parse(SignInBody, await read_body(request, BODY_BYTES_MAX))
         signed_in = await accounts.sign_in(body.account, body.password, address=sender_of(request))
         if secret := secret_of(request):
-            accounts.sign_out(secret)
+            await accounts.sign_out(secret)
         return answer(signed_in)
 
     async def sign_out(request: Request) -> Response:
@@ -96,7 +96,7 @@ def accounts_router(accounts: Accounts, guard: Guard, *, allowed_origins: Collec
             # A session that is over needs no sign-out, and no refusal of one.
             with contextlib.suppress(NotSignedIn):
                 await guard(request)
-                accounts.sign_out(secret)
+                await accounts.sign_out(secret)
         response = Response(status_code=204)
         response.delete_cookie(COOKIE, path="/", secure=is_secure, httponly=True, samesite="strict")
         return response

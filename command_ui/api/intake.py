@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import math
@@ -22,11 +23,12 @@ from command_ui.scope import require_scope
 from command_ui.wire import adapter, parse_value, read_body
 from domain import commands as ask
 from domain import permissions
-from domain.assignment import Step
+from domain.assignment import STEP_EN, STEP_ZH, Step
 from domain.bounds import Address, Code, ShortText, Text
 from domain.decisions import DECISIONS
 from domain.refusals import Refusal, UnknownThing
 from domain.times import AHEAD_S_MAX, EARLIEST
+from streams.failures import StoreUnavailable
 from streams.positions import Fix
 from streams.sources.datum import to_wgs84
 
@@ -109,14 +111,12 @@ def intake_router(center: Center, guard: Guard, bytes_max: int) -> APIRouter:
             return Fix(fix.unit, lon, lat, fix.heading_deg, fix.speed_kmh, int(_moment(fix.at, now).timestamp() * 1000), source)
 
         fixes, rejected, count = _taken(raw, read)
-        position = center.machine.telemetry.position
-        if fixes:
-            rows = [(fix.unit, fix.lon, fix.lat, fix.heading_deg, fix.speed_kmh, fix.at_ms) for fix in fixes]
-            payload = msgspec.json.encode(rows)
-            position = await asyncio.wrap_future(center.machine.telemetry.append("fixes", source, len(fixes), payload))
-            center.take_positions(fixes, position)
+        rows = [(fix.unit, fix.lon, fix.lat, fix.heading_deg, fix.speed_kmh, fix.at_ms) for fix in fixes]
         newest = datetime.fromtimestamp(max(fix.at_ms for fix in fixes) / 1000, UTC) if fixes else None
-        center.sources.heard(source, "avl", newest=newest, accepted=len(fixes), rejected=count)
+        position = await _logged(center, "fixes", source, rows, rejected=count, newest=newest)
+        if fixes:
+            center.take_positions(fixes, position)
+        center.sources.heard(source, "avl", newest=newest, accepted=len(fixes), rejected=count, position=position)
         return _answer(len(fixes), rejected, count, position=position)
 
     async def readings(request: Request) -> Response:
@@ -132,13 +132,11 @@ def intake_router(center: Center, guard: Guard, bytes_max: int) -> APIRouter:
             return reading.sensor, reading.value, _moment(reading.at, now)
 
         taken, rejected, count = _taken(raw, read)
-        position = center.machine.telemetry.position
-        if taken:
-            payload = msgspec.json.encode(taken)
-            position = await asyncio.wrap_future(center.machine.telemetry.append("readings", source, len(taken), payload))
-            center.alarms.take(taken, position)
         newest = max((at for _, _, at in taken), default=None)
-        center.sources.heard(source, "readings", newest=newest, accepted=len(taken), rejected=count)
+        position = await _logged(center, "readings", source, taken, rejected=count, newest=newest)
+        if taken:
+            center.alarms.take(taken, position)
+        center.sources.heard(source, "readings", newest=newest, accepted=len(taken), rejected=count, position=position)
         return _answer(len(taken), rejected, count, position=position)
 
     async def unit_status(request: Request) -> Response:
@@ -307,6 +305,16 @@ def _taken(raw: Sequence[msgspec.Raw], read: Callable[[msgspec.Raw], Any]) -> tu
     return taken, rejected, count
 
 
+async def _logged(center: Center, kind: str, source: str, taken: list[Any], *, rejected: int, newest: datetime | None) -> int:
+    """The position of the batch on the telemetry log, once it is there; an empty request leaves no row."""
+    if not taken and not rejected:
+        return center.machine.telemetry.position
+    newest_at = newest.timestamp() if newest is not None else None
+    waiting = center.machine.telemetry.append(kind, source, len(taken), msgspec.json.encode(taken), rejected=rejected, newest_at=newest_at)
+    position: int = await asyncio.wrap_future(waiting)
+    return position
+
+
 def _wgs84(fix: FixIn) -> tuple[float, float]:
     if abs(fix.lon) > LON_MAX:
         raise _Bad("lon", f"lon is {fix.lon}: it must lie between -180 and 180.", f"lon 为 {fix.lon}:应在 -180 与 180 之间。")
@@ -373,7 +381,12 @@ async def _decided(
             count += 1
             if len(rejected) < REJECTED_SHOWN_MAX:
                 rejected.append(Rejected(index, problem.field, problem.en, problem.zh))
-    center.sources.heard(source, "intake", newest=None, accepted=len(results), rejected=count)
+    # What was accepted is on disk as facts; that its count cannot be logged now is no reason to have it sent again.
+    heard = center.machine.telemetry.position
+    with contextlib.suppress(StoreUnavailable):
+        waiting = center.machine.telemetry.append("intake", source, len(results), b"[]", rejected=count)
+        heard = await asyncio.wrap_future(waiting)
+    center.sources.heard(source, "intake", newest=None, accepted=len(results), rejected=count, position=heard)
     return _answer(len(results), rejected, count, position=center.machine.facts.last_position, **{name: results})
 
 
@@ -397,7 +410,7 @@ def _status_command(center: Center, report: StatusIn) -> tuple[str, dict[str, An
         return "return_to_service", {"unit": report.unit}
     step = "cleared" if report.status == "available" else report.status
     if not unit.assignment:
-        raise UnitHasNoAssignment(unit=report.unit, status=report.status)
+        raise UnitHasNoAssignment(unit=report.unit, status=STEP_EN[report.status], status_zh=STEP_ZH[report.status])
     return "step_assignment", {"assignment": unit.assignment, "step": step, "occurred_at": at}
 
 
@@ -405,7 +418,7 @@ class UnitHasNoAssignment(Refusal):
     """A step needs an assignment."""
 
     en = "{unit} is on no assignment: «{status}» cannot be recorded."
-    zh = "{unit} 没有任务,不能登记「{status}」。"
+    zh = "{unit} 没有任务,不能登记「{status_zh}」。"
     about = "unit"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from command_ui.accounts.principal import Principal
 from command_ui.api.answers import ONE, VIEW, VIEWS, answered
 from command_ui.api.commands import Guard
+from command_ui.api.made_views import MADE, made_then
 from command_ui.center import Center
 from command_ui.facets import reader_facets
 from command_ui.problems import Problem
@@ -20,15 +21,10 @@ from command_ui.wire import Moment, in_utc
 from domain import permissions
 from projections.projection import Projection
 from streams.live_view import Filter, quote
-from streams.positions_then import positions_then
+from streams.replay import Clock
 
-Clock = Literal["recorded", "occurred"]
 # A time of a query string: an offset is wanted, since a view as of an hour that could be any of 38 would be a guess.
 AsOf = Annotated[Moment | None, Query(description="The view as of this time, with an offset from UTC.")]
-
-
-# Views that are made of telemetry and of the server's own state.
-MADE = ("unit_position", "source_health")
 
 
 def views_router(center: Center, guard: Guard) -> APIRouter:
@@ -58,8 +54,10 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
         principal = await guard(request)
         permissions.require_view(view, principal.roles)
         wanted = Filter(_one(district), _one(agency), frozenset(), principal.scope)
-        if as_of is not None and view == "unit_position":
-            return await _positions_then(center, in_utc(as_of, "as_of"), clock, center.sees_unit(principal.scope))
+        if as_of is not None and view in MADE:
+            moment = in_utc(as_of, "as_of")
+            answer, documents = await asyncio.to_thread(made_then, center, view, moment, clock, center.sees_unit(principal.scope))
+            return _json({**answer, "documents": [[key, answer["position"], document] for key, document in documents.items()]})
         if as_of is not None:
             return await _earlier(center, _projection(center, view), in_utc(as_of, "as_of"), clock, wanted)
         if view == "unit_position":
@@ -85,6 +83,12 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
         permissions.require_view(view, principal.roles)
         if view in MADE and as_of is None:
             return _json(_made_now(center, principal, view, key))
+        if view in MADE and as_of is not None:
+            moment = in_utc(as_of, "as_of")
+            answer, documents = await asyncio.to_thread(made_then, center, view, moment, clock, center.sees_unit(principal.scope))
+            if key not in documents:
+                raise _no_document(view, key, as_of)
+            return _json({**answer, "key": key, "document": documents[key]})
         projection = _projection(center, view)
         epoch = center.hub.views[view].epoch
         if as_of is not None:
@@ -133,26 +137,6 @@ def _made_now(center: Center, principal: Principal, view: str, key: str) -> dict
         raise _no_document(view, key, None)
     _, position, document = msgspec.json.decode(row, type=tuple[str, int, msgspec.Raw])
     return {"view": view, "key": key, "epoch": epoch, "position": position, "document": document}
-
-
-async def _positions_then(center: Center, moment: datetime, clock: Clock, sees: Callable[[str], bool] | None) -> Response:
-    position, fixes = await asyncio.to_thread(positions_then, center.machine.telemetry, moment, clock)
-    documents = [
-        [unit, position, [fix.lon, fix.lat, fix.heading_deg, fix.speed_kmh, fix.at_ms, fix.source]]
-        for unit, fix in fixes.items()
-        if sees is None or sees(unit)
-    ]
-    return _json(
-        {
-            "view": "unit_position",
-            "epoch": center.positions.epoch,
-            "position": position,
-            "server_time": center.now(),
-            "as_of": moment,
-            "clock": clock,
-            "documents": documents,
-        }
-    )
 
 
 def _sight(view: str) -> Callable[[Filter, str, bytes], bool]:

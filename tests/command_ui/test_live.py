@@ -104,6 +104,38 @@ def test_a_filter_by_district_shows_what_enters_and_tells_what_leaves(city: City
         assert other in picture.documents
 
 
+def test_an_agency_s_link_never_names_what_it_may_not_see(city: City) -> None:
+    ours, theirs = city.incident("medical"), city.incident("flood")
+    with city.account("agency", agencies=("ambulance",)) as agency, console(agency) as link:
+        board, units = link.watch("incident_board"), link.watch("unit_status")
+        engine = city.unit("engine")
+        city.api.send("dispatch_units", incident=theirs, units=[engine])
+        city.api.send("close_incident", incident=theirs, disposition="handled")
+        answer = city.api.answer("close_incident", incident=ours, disposition="handled")
+        link.until_position(board, answer["position"])
+        link.until_position(units, answer["position"])
+        assert ours not in board.documents, "what it had and left is told"
+        heard = str([frame for frame in link.heard if frame.get("view") in ("incident_board", "unit_status")])
+        assert ours in heard
+        assert theirs not in heard
+        assert engine not in heard
+
+
+def test_a_scope_that_widened_while_the_link_was_cut_is_answered_by_a_snapshot(city: City) -> None:
+    here, there = city.incident(district="heping"), city.incident(district="nankai")
+    with city.account("dispatcher", districts=("heping",)) as desk:
+        with console(desk) as link:
+            picture = link.watch("incident_board")
+            assert {here, there} & set(picture.documents) == {here}
+        account = desk.get("/api/session")["account"]
+        city.api.answer("change_account", account=account, districts=["heping", "nankai"])
+        with console(desk) as link:
+            link.resume(picture)
+            assert (picture.snapshots, picture.deltas) == (2, 0)
+            assert picture.documents == desk.documents("incident_board")
+            assert {here, there} <= set(picture.documents)
+
+
 def test_filters_by_agency_and_by_keys(city: City) -> None:
     fire, medical = city.incident(), city.incident("medical")
     with console(city.api) as link:

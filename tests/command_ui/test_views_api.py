@@ -123,3 +123,54 @@ def test_one_unit_s_position_and_one_source_s_health_are_documents_too(city: Cit
 def test_an_alarm_s_key_has_slashes_and_is_found(city: City) -> None:
     alarm = city.api.send("raise_alarm", sensor="S-1", condition="smoke", priority=2)["alarm"]
     assert city.api.document("alarm_board", alarm)["alarm"] == alarm
+
+
+def test_how_the_sources_were_is_told_as_of_a_time_as_far_as_it_is_known(city: City) -> None:
+    unit = city.unit()
+    good = {"unit": unit, "lon": 117.2, "lat": 39.1, "at": now().isoformat()}
+    city.api.post("/api/intake/positions", {"source": "then", "fixes": [good, {**good, "unit": "NONE"}]})
+    moment = now()
+    city.api.post("/api/intake/positions", {"source": "then", "fixes": [{**good, "unit": "NONE"}]})
+    city.api.post("/api/intake/calls", {"source": "then", "calls": [{"source": "110"}, {"source": "nobody"}]})
+    for clock in ("recorded", "occurred"):
+        answer = city.api.get("/api/views/source_health", as_of=moment.isoformat(), clock=clock)
+        found = {key: document for key, _, document in answer["documents"]}
+        assert (found["avl:then"]["accepted"], found["avl:then"]["rejected"], found["avl:then"]["state"]) == (1, 1, "live")
+        assert "intake:then" not in found
+        assert found["projection:incident_board"]["state"] == "live"
+        assert answer["known_from"] <= answer["sampled_at"] <= answer["as_of"]
+    later = city.api.documents("source_health", as_of=now().isoformat())
+    assert (later["avl:then"]["rejected"], later["intake:then"]["accepted"], later["intake:then"]["rejected"]) == (2, 1, 1)
+    one = city.api.get("/api/views/source_health/avl:then", as_of=moment.isoformat())
+    assert one["document"]["rejected"] == 1
+    refusal(city.api.client.get("/api/views/source_health/avl:nobody", params={"as_of": moment.isoformat()}), 404)
+
+
+def test_where_one_unit_was_is_a_document_too(city: City) -> None:
+    unit = city.unit()
+    fix = {"unit": unit, "lon": 117.3, "lat": 39.1, "at": now().isoformat()}
+    city.api.post("/api/intake/positions", {"source": "then", "fixes": [fix]})
+    one = city.api.get(f"/api/views/unit_position/{unit}", as_of=now().isoformat())
+    assert one["document"][0] == pytest.approx(117.3)
+
+
+@pytest.mark.parametrize("view", sorted(MADE))
+def test_what_lies_before_the_kept_telemetry_is_refused_with_how_far_it_reaches(city: City, view: str) -> None:
+    problem = refusal(city.api.client.get(f"/api/views/{view}", params={"as_of": "2020-01-01T00:00:00Z"}), 404)
+    assert (problem["code"], problem["field"]) == ("not_kept", "as_of")
+    assert f"{view} is known from 2" in problem["en"]
+    assert "有记录" in problem["zh"]
+
+
+def test_a_sensor_s_counts_are_shown_among_the_sources(city: City) -> None:
+    sensor = city.sensor({"condition": "high", "value": 50.0}, lowest=0.0, highest=100.0)
+    moment = now().isoformat()
+    readings = [{"sensor": sensor, "value": value, "at": moment} for value in (10.0, 10.0)]
+    city.api.post("/api/intake/readings", {"source": "plc", "readings": readings})
+    city.api.post("/api/intake/readings", {"source": "plc", "readings": [{"sensor": sensor, "value": 900.0, "at": now().isoformat()}]})
+
+    def shown() -> bool:
+        found = city.api.documents("source_health").get(f"sensor:{sensor}")
+        return found is not None and (found["late"], found["bad"]) == (1, 1)
+
+    until(shown, "the sensor's counts")

@@ -21,6 +21,7 @@ from domain.refusals import Refusal, UnknownThing
 from domain.store import A
 from projections.projection import Recorded
 from streams.codec import decode, encode
+from tests.domain.words import require_words
 
 T0 = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 TIANJIN = timezone(timedelta(hours=8))
@@ -73,6 +74,7 @@ class Desk:
         try:
             result = decide(command, self, by=By(account=account or self.account, seat="5", cause=key), at=self.now)
         except Refusal as refusal:
+            require_words(refusal)
             self.refusal = refusal
             self._forget()
         except BaseException:

@@ -113,7 +113,7 @@ def test_a_change_on_an_old_look_is_refused_with_who_changed_it() -> None:
         StaleVersion,
         en="The roles and scope of zhoukai was changed to commander by admin at 2026-11-23T06:30:00+00:00 after you looked: "
         "look again, then decide.",
-        zh="zhoukai 的角色和范围在您查看之后已被 admin 于 2026-11-23T06:30:00+00:00 改为 commander:请再看一眼后决定。",
+        zh="zhoukai 的角色和范围在您查看之后已被 admin 于 2026-11-23T06:30:00+00:00 改为 指挥长:请再看一眼后决定。",
     )
 
 

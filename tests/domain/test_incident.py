@@ -422,7 +422,7 @@ def test_a_close_by_who_has_not_seen_the_reopening_is_refused_and_releases_nobod
     desk.then_refused(
         StaleVersion,
         "The state of 261123-0001 was changed to open by zhou at 2026-11-23T06:30:00+00:00 after you looked: look again, then decide.",
-        "261123-0001 的状态在您查看之后已被 zhou 于 2026-11-23T06:30:00+00:00 改为 open:请再看一眼后决定。",
+        "261123-0001 的状态在您查看之后已被 zhou 于 2026-11-23T06:30:00+00:00 改为 未结案:请再看一眼后决定。",
     )
     assert desk.look(Unit, "unit:E11").incident == FIRST
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import permissions
-from domain.account import ROLES
+from domain.account import ROLES, ROLES_ZH
 from domain.decisions import DECISIONS
 from domain.permissions import Scope
 from domain.refusals import NotAllowed
@@ -30,7 +30,7 @@ def test_every_role_is_one_that_there_is_and_is_named_once() -> None:
         for roles in table.values():
             assert set(roles) <= set(ROLES)
             assert len(set(roles)) == len(roles)
-    assert permissions.ROLES_ZH.keys() == set(ROLES)
+    assert ROLES_ZH.keys() == set(ROLES)
 
 
 def test_every_role_can_do_something() -> None:
@@ -89,7 +89,7 @@ def test_what_no_table_names_is_for_nobody(name: str) -> None:
 def test_a_refused_command_says_for_whom_it_is() -> None:
     then_refused_without_field(
         lambda: permissions.require("dispatch_units", ["call_taker"]),
-        en="dispatch_units is for dispatcher, commander; your account has call_taker.",
+        en="dispatch_units is for dispatcher, commander; your account has call taker.",
         zh="dispatch_units 仅限调度员、指挥长;您的角色是接警员。",
     )
 

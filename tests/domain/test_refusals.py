@@ -10,8 +10,11 @@ from collections import Counter
 import pytest
 
 import domain
+from domain import commands as ask
+from domain.assignment import STEP_EN, STEP_ZH, STEPS, Step
 from domain.dispatch_decisions import NoUnitCanGo
 from domain.refusals import AlreadyExists, Conflict, Invalid, NotAllowed, NotFound, Refusal, UnknownThing
+from tests.domain.given_when_then import Desk, at, dispatched, opened, sent, stepped
 
 for _module in pkgutil.iter_modules(domain.__path__):
     importlib.import_module(f"domain.{_module.name}")
@@ -65,3 +68,30 @@ def test_a_refusal_names_its_field() -> None:
     assert UnknownThing(kind="incident_type", name="x").field == "incident_type"
     assert NoUnitCanGo(incident="I", reasons_en="a.", reasons_zh="a。").field == "units"
     assert AlreadyExists(kind="unit", name="E11").sentence_zh == "单位E11已存在。"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_is_told_in_words_in_both_languages(desk: Desk, step: Step) -> None:
+    """`en_route` is a code of the wire; an operator reads «en route» and 「出动」."""
+    desk.given(opened(), dispatched("E11"))
+    assignment = sent("E11")
+    others = [
+        ask.UndoStep(assignment=assignment, step=step),
+        ask.CorrectStepTime(assignment=assignment, step=step, occurred_at=at(1), reason="?"),
+    ]
+    told = [_refused(desk, command) for command in others]
+    desk.given(stepped(step))
+    told.append(_refused(desk, stepped(step)))
+    last: Step = "at_destination" if step != "at_destination" else "transporting"
+    desk.given(stepped(last), stepped("cleared"))
+    told.append(_refused(desk, ask.UndoStep(assignment=assignment, step=step)))
+    for refusal in told:
+        assert f"«{STEP_EN[step]}»" in refusal.sentence_en
+        assert f"「{STEP_ZH[step]}」" in refusal.sentence_zh
+        assert "_" not in refusal.sentence_en
+
+
+def _refused(desk: Desk, command: object) -> Refusal:
+    desk.when(command)
+    assert desk.refusal is not None, f"{command} was accepted"
+    return desk.refusal

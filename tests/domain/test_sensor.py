@@ -65,7 +65,7 @@ def test_limits_changed_after_the_operator_looked_are_not_overwritten() -> None:
         lambda: world.do(ask.ChangeSensorLimits(sensor=S, limits=(), version=1), now=90),
         StaleVersion,
         en=f"The limits of {S} was changed to high 40 by wang at 2026-11-23T06:31:00+00:00 after you looked: look again, then decide.",
-        zh=f"{S} 的限值在您查看之后已被 wang 于 2026-11-23T06:31:00+00:00 改为 high 40:请再看一眼后决定。",
+        zh=f"{S} 的限值在您查看之后已被 wang 于 2026-11-23T06:31:00+00:00 改为 高 40:请再看一眼后决定。",
     )
 
 
@@ -102,7 +102,7 @@ RETIRED_ZH = "已由 wang 于 2026-11-23T06:31:00+00:00 停用(拆除)"
 @pytest.mark.parametrize(
     ("command", "act", "act_zh"),
     [
-        (ask.RaiseAlarm(sensor=S, condition="high", priority=1), "raise high", "发出告警 high"),
+        (ask.RaiseAlarm(sensor=S, condition="high", priority=1), "raise high", "发出「高」告警"),
         (ask.ChangeSensorLimits(sensor=S, limits=()), "change its limits", "改限值"),
         (ask.RetireSensor(sensor=S, reason="再拆"), "retire it again", "再次停用"),
     ],
@@ -156,7 +156,7 @@ def test_what_is_refused_is_told_in_both_languages(command: ask.AlarmCommand, re
         (
             (Limit(condition="high", value=50), Limit(condition="high_high", value=50)),
             LimitsContradict,
-            f"{S}: high (50) contradicts high_high (50): high must lie below high_high.",
+            f"{S}: high (50) contradicts high-high (50): high must lie below high-high.",
             f"{S}:高限(50)与高高限(50)矛盾:高限必须低于高高限。",
         ),
         (
@@ -174,7 +174,7 @@ def test_what_is_refused_is_told_in_both_languages(command: ask.AlarmCommand, re
         (
             (Limit(condition="rising_fast", value=0),),
             LimitIsNotANumber,
-            f"{S}: the value of rising_fast is 0: it must be a positive number.",
+            f"{S}: the value of rising fast is 0: it must be a positive number.",
             f"{S}:上升过快的限值为 0,必须是正数。",
         ),
         (

@@ -186,7 +186,7 @@ def test_a_step_has_one_time(desk: Desk) -> None:
     desk.when(step("on_scene"))
     desk.then_refused(
         StepIsRecorded,
-        "E11's «on_scene» was recorded as 2026-11-23T06:30:00+00:00: correct that time instead of entering it again.",
+        "E11's «on scene» was recorded as 2026-11-23T06:30:00+00:00: correct that time instead of entering it again.",
         "E11 的「到场」已登记为 2026-11-23T06:30:00+00:00:要更改请更正时间,不要重复登记。",
         field="step",
     )
@@ -213,7 +213,7 @@ def test_a_step_without_a_time_is_neither_corrected_nor_undone(desk: Desk) -> No
     desk.when(ask.UndoStep(assignment=E11, step="on_scene"))
     desk.then_refused(
         StepIsNotRecorded,
-        "E11 has no time for «on_scene» on 261123-0001: nothing to undo.",
+        "E11 has no time for «on scene» on 261123-0001: nothing to undo.",
         "E11 在 261123-0001 没有「到场」的时间,无可撤销。",
     )
 
@@ -223,7 +223,7 @@ def test_only_the_newest_step_is_undone(desk: Desk) -> None:
     desk.when(ask.UndoStep(assignment=E11, step="acknowledged"))
     desk.then_refused(
         StepIsNotTheLast,
-        "E11's newest step is «en_route»: take that back before «acknowledged».",
+        "E11's newest step is «en route»: take that back before «acknowledged».",
         "E11 最新的步骤是「出动」:请先撤销它,再撤销「确认」。",
         field="step",
     )
@@ -261,7 +261,7 @@ def test_an_assignment_that_ends_frees_the_unit_and_the_incident(desk: Desk, com
         (ask.DeclineAssignment(assignment=E11, reason="x"), "end it as declined", "再次结束"),
         (ask.CancelAssignment(assignment=E11, reason="x"), "end it as cancelled", "再次结束"),
         (step("cleared"), "end it as cleared", "再次结束"),
-        (ask.UndoStep(assignment=E11, step="on_scene"), "undo «on_scene»", "撤销「到场」"),
+        (ask.UndoStep(assignment=E11, step="on_scene"), "undo «on scene»", "撤销「到场」"),
     ],
 )
 def test_an_ended_assignment_ends_once(desk: Desk, command: object, act: str, act_zh: str) -> None:
@@ -282,7 +282,7 @@ def test_an_ended_assignment_takes_late_times_with_their_moment(desk: Desk) -> N
     desk.when(step("on_scene"))
     desk.then_refused(
         LateTimeIsMissing,
-        "E11's assignment to 261123-0001 has ended: say when «on_scene» occurred.",
+        "E11's assignment to 261123-0001 has ended: say when «on scene» occurred.",
         "E11 在 261123-0001 的派遣已结束:请写明「到场」的发生时间。",
         field="occurred_at",
     )

@@ -65,8 +65,9 @@ class ModelConsole:
                     self.picture[key] = document
                     self.positions[key] = position
                 for key, _ in frame["gone"]:
-                    self.picture.pop(key, None)
-                    self.positions.pop(key, None)
+                    assert key in self.picture, f"{key} is named, and was never in this console's picture"
+                    del self.picture[key]
+                    del self.positions[key]
                     self.gone.append(key)
                 self.position = frame["to"]
                 self.deltas += 1

@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from domain.permissions import Scope
 from streams import hub as hub_module
 from streams import live_view
 from streams.hub import Hub
@@ -22,6 +23,7 @@ from tests.streams.consoles import ModelConsole
 
 BOARD = "incident_board"
 ALL = Filter()
+MINE = f"epoch1.{ALL.digest()}"
 
 
 def facets_of(document: bytes) -> Facets:
@@ -110,7 +112,7 @@ def test_a_resumed_console_gets_one_delta_from_where_it_stood() -> None:
 
 @pytest.mark.parametrize(
     ("since", "epoch"),
-    [(1, "another"), (99, "epoch1"), (None, "epoch1"), (1, None), (-1, "epoch1")],
+    [(1, "another"), (1, "epoch1"), (99, MINE), (None, MINE), (1, None), (-1, MINE)],
 )
 def test_who_cannot_be_resumed_gets_a_snapshot(since: int | None, epoch: str | None) -> None:
     hub = a_hub()
@@ -124,14 +126,14 @@ def test_nobody_resumes_from_before_the_view_was_loaded() -> None:
     view = LiveView(BOARD, "epoch1", 10, facets_of)
     view.load([("a", 4, a_document())])
     hub = Hub([view])
-    assert not view.can_resume("epoch1", 9)
-    console = ModelConsole(BOARD, position=10, epoch="epoch1")
-    console.send(hub.subscribe(console, BOARD, ALL, 10, "epoch1"))
+    assert not view.can_resume(MINE, 9, ALL)
+    console = ModelConsole(BOARD, position=10, epoch=MINE)
+    console.send(hub.subscribe(console, BOARD, ALL, 10, MINE))
     assert (console.deltas, console.snapshots) == (1, 0)
 
 
 def test_more_departures_than_are_remembered_force_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_view, "TOMBSTONES_MAX", 3)
+    monkeypatch.setattr(live_view, "MOVES_MAX", 3)
     hub = a_hub()
     hub.publish(published(1, **{f"k{index}": a_document() for index in range(9)}))
     early, late = joined(hub), joined(hub)
@@ -176,6 +178,70 @@ def test_a_document_that_stops_matching_the_filter_is_gone() -> None:
         "key": set(),
         "both": {"c"},
     }
+
+
+HEXI = Filter(districts=frozenset({"hexi"}))
+EMS_ONLY = Filter(reach=Scope(agencies=frozenset({"ems"})))
+
+
+@pytest.mark.parametrize("wanted", [HEXI, EMS_ONLY], ids=["filter", "scope"])
+def test_what_a_console_never_had_is_not_named_when_it_changes_or_leaves(wanted: Filter) -> None:
+    hub = a_hub()
+    hub.publish(published(1, a=a_document("heping", "fire")))
+    console, slow, cut = joined(hub, wanted), joined(hub, wanted), joined(hub, wanted)
+    slow.is_slow = True
+    hub.leave(cut)
+    hub.publish(published(2, a=a_document("heping", "fire", note=2), b=a_document("heping", "fire")))
+    hub.tick()
+    hub.publish(published(3, a=None, b=a_document("nankai", "police")))
+    hub.tick()
+    slow.drain()
+    hub.ready(slow)
+    slow.drain()
+    joined(hub, wanted, cut)
+    for each in (console, slow, cut):
+        assert (each.gone, each.picture, each.position, each.snapshots) == ([], {}, 3, 1)
+
+
+def test_what_came_and_left_while_a_console_was_cut_off_is_not_named() -> None:
+    hub = a_hub()
+    console = joined(hub, HEXI)
+    hub.leave(console)
+    hub.publish(published(1, a=a_document("hexi"), b=a_document("hexi")))
+    hub.publish(published(2, a=None, b=a_document("heping")))
+    joined(hub, HEXI, console)
+    assert (console.gone, console.position, console.snapshots) == ([], 2, 1)
+
+
+def test_what_matched_before_a_cut_and_no_longer_does_is_gone_on_resume() -> None:
+    hub = a_hub()
+    hub.publish(published(1, a=a_document("hexi"), b=a_document("hexi"), c=a_document("hexi"), d=a_document("heping")))
+    console = joined(hub, HEXI)
+    hub.leave(console)
+    hub.publish(published(2, a=a_document("heping"), b=None, c=a_document("heping")))
+    hub.publish(published(3, a=a_document("heping", note=3), c=a_document("hexi", note=3), d=a_document("hexi")))
+    joined(hub, HEXI, console)
+    assert (console.snapshots, console.deltas, sorted(console.gone), set(console.picture)) == (1, 1, ["a", "b"], {"c", "d"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Filter(reach=Scope(agencies=frozenset({"ems"}))), Filter(reach=Scope(agencies=frozenset({"ems", "fire"})))),
+        (Filter(reach=Scope(districts=frozenset({"hexi"}))), Filter()),
+        (HEXI, Filter(districts=frozenset({"hexi", "heping"}))),
+        (Filter(agencies=frozenset({"hexi"})), HEXI),
+    ],
+    ids=["a scope that widened", "a scope that fell", "another filter", "another kind of filter"],
+)
+def test_a_console_whose_reach_or_filter_is_another_gets_a_snapshot(before: Filter, after: Filter) -> None:
+    hub = a_hub()
+    hub.publish(published(1, a=a_document("heping", "fire"), b=a_document("hexi", "ems")))
+    console = joined(hub, before)
+    hub.leave(console)
+    joined(hub, after, console)
+    expected = {key for key, shown in hub.views[BOARD].documents.items() if after.matches(key, shown.facets)}
+    assert (console.snapshots, console.deltas, set(console.picture)) == (2, 0, expected)
 
 
 def test_who_asks_for_keys_hears_of_no_others() -> None:
@@ -326,6 +392,7 @@ filters = st.builds(
     districts=st.sampled_from([frozenset[str](), frozenset({"heping"})]),
     agencies=st.sampled_from([frozenset[str](), frozenset({"fire"}), frozenset({"ems", "police"})]),
     keys=st.sampled_from([frozenset[str](), frozenset({"a", "b"})]),
+    reach=st.sampled_from([Scope(), Scope(agencies=frozenset({"ems"})), Scope(districts=frozenset({"hexi"}))]),
 )
 indexes = st.integers(0, 2)
 
@@ -333,10 +400,10 @@ indexes = st.integers(0, 2)
 class HubMachine(RuleBasedStateMachine):
     """Three consoles that come, go, filter, lag and resume, while documents change and leave."""
 
-    @initialize(tombstones=st.integers(1, 6))
-    def three_consoles_look_at_four_documents(self, tombstones: int) -> None:
-        self.before = live_view.TOMBSTONES_MAX
-        live_view.TOMBSTONES_MAX = tombstones
+    @initialize(moves=st.integers(1, 6))
+    def three_consoles_look_at_four_documents(self, moves: int) -> None:
+        self.before = live_view.MOVES_MAX
+        live_view.MOVES_MAX = moves
         self.hub = a_hub()
         self.live = self.hub.views[BOARD]
         self.truth: dict[str, bytes] = {}
@@ -378,7 +445,7 @@ class HubMachine(RuleBasedStateMachine):
         console = self.consoles[index]
         # A console whose snapshot for a new filter never arrived has no picture of that filter to resume (rule 4 of the protocol).
         if index not in self.wanted and console.snapshots > self.asked_at.get(index, console.snapshots):
-            promised = self.live.can_resume(console.epoch, console.position)
+            promised = self.live.can_resume(console.epoch, console.position, self.last[index])
             before = (console.deltas, console.snapshots)
             frames = self.hub.subscribe(console, BOARD, self.last[index], console.position, console.epoch)
             console.send(frames)
@@ -419,7 +486,7 @@ class HubMachine(RuleBasedStateMachine):
         for index in range(len(self.consoles)):
             self.becomes_fast(index)
         self.hub.tick()
-        live_view.TOMBSTONES_MAX = self.before
+        live_view.MOVES_MAX = self.before
         for index in self.wanted:
             self.check_the_picture(index)
 

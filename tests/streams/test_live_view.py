@@ -7,6 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.permissions import Scope
 from streams.live_view import Facets, Filter, LiveView, gone_row, quote
 
 
@@ -41,6 +42,20 @@ def test_what_left_and_what_changed_after_a_position_is_known() -> None:
     assert ([json.loads(row)[0] for row in rows], [json.loads(row) for row in gone]) == (["c"], [["a", 3]])
     rows, gone = view.changed_since(3, Filter())
     assert ([json.loads(row)[0] for row in rows], gone) == (["c"], [])
+
+
+def test_a_digest_tells_filters_apart_and_not_their_order() -> None:
+    assert Filter(keys=frozenset({"a", "b"})).digest() == Filter(keys=frozenset({"b", "a"})).digest()
+    one = frozenset({"x"})
+    others = (
+        Filter(),
+        Filter(districts=one),
+        Filter(agencies=one),
+        Filter(keys=one),
+        Filter(reach=Scope(agencies=one)),
+        Filter(reach=Scope(districts=one)),
+    )
+    assert len({each.digest() for each in others}) == len(others)
 
 
 def test_what_comes_back_is_not_gone() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from domain.sensor_rules import SensorRules
+from domain.sensor_state import ConditionState, Counts, SensorState
 from streams import source_health
-from streams.source_health import SourceWatch, projection_health
+from streams.alarm_watch import WatchedSensor
+from streams.source_health import SourceWatch, projection_health, sensor_health
 from tests.domain.given_when_then import T0, at
 from tests.streams.on_disk import Clock
 
@@ -62,3 +65,26 @@ def test_a_projection_is_live_late_or_stopped() -> None:
     assert health("", 0) == ("live", "", 0)
     assert health("", 3) == ("late", "", 0)
     assert health("stopped at 7", 3) == ("stopped", "stopped at 7", 1)
+
+
+def test_a_sensor_shows_what_of_its_readings_was_not_judged_and_what_was_not_told() -> None:
+    counts = Counts(read=90, not_newer=4, bad=2, untimely=1, withheld=7)
+    state = SensorState(heard_at=T0, newest_at=at(-2), newest_heard_at=T0, counts=counts)
+    found = sensor_health(WatchedSensor(sensor="S1", rules=SensorRules(silent_after_s=60), state=state), late_s=10)
+    assert (found.source, found.kind, found.state, found.lag_s) == ("sensor:S1", "sensor", "live", 2.0)
+    assert (found.accepted, found.rejected, found.late, found.bad, found.withheld) == (90, 7, 4, 3, 7)
+
+
+def test_a_sensor_is_silent_when_the_alarm_watch_says_so_and_late_when_it_sends_old_things() -> None:
+    silent = ConditionState(condition="silent", is_active=True)
+    states = (
+        SensorState(heard_at=T0, newest_at=at(-20), newest_heard_at=T0),
+        SensorState(heard_at=T0, newest_at=T0, newest_heard_at=T0, conditions=(silent,)),
+        SensorState(heard_at=T0),
+    )
+    found = [sensor_health(WatchedSensor(sensor="S1", rules=SensorRules(), state=state), late_s=10) for state in states]
+    assert [(each.state, each.zh) for each in found] == [
+        ("late", "sensor:S1 数据延迟。"),
+        ("silent", "sensor:S1 自 2026-11-23T06:30:00+00:00 起无数据。"),
+        ("live", ""),
+    ]

@@ -80,3 +80,41 @@ def test_a_log_that_cannot_be_written_says_so_counts_and_recovers(tmp_path: Path
     other.close()
     assert log.append("fixes", "gateway", 1, b"[]").result(ANSWER_S) == 1
     log.stop()
+
+
+def test_a_log_of_the_first_format_is_read_and_gets_its_counts(tmp_path: Path) -> None:
+    older = sqlite3.connect(tmp_path / "telemetry.db")
+    older.execute(
+        "CREATE TABLE batches (position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, source TEXT NOT NULL, "
+        "recorded_at REAL NOT NULL, count INTEGER NOT NULL, payload BLOB NOT NULL)"
+    )
+    older.execute("INSERT INTO batches (kind, source, recorded_at, count, payload) VALUES ('fixes', 'a', ?, 3, '[]')", (NOW_S,))
+    older.execute("PRAGMA user_version = 1")
+    older.commit()
+    older.close()
+    log = a_log(tmp_path)
+    log.start()
+    log.append("fixes", "a", 2, b"[]", rejected=1, newest_at=NOW_S - 1).result(ANSWER_S)
+    log.stop()
+    again = a_log(tmp_path)
+    assert [(each.accepted, each.rejected, each.newest_at) for each in again.heard(0, NOW_S)] == [(3, 0, None), (2, 1, NOW_S - 1)]
+    again.stop()
+
+
+def test_what_was_heard_is_told_up_to_a_moment_and_a_kind_s_newest_and_oldest_are_found(tmp_path: Path) -> None:
+    for seconds, kind in ((0, "health"), (10, "fixes"), (20, "health"), (30, "health")):
+        log = a_log(tmp_path, now=NOW_S + seconds)
+        log.start()
+        log.append(kind, "a", 1, b"[]").result(ANSWER_S)
+        log.stop()
+    log = a_log(tmp_path, now=NOW_S + 30)
+    assert [each.position for each in log.heard(1, NOW_S + 20)] == [2, 3]
+    assert [
+        found.position if found else None
+        for found in (
+            log.newest("health", since=NOW_S, until=NOW_S + 29),
+            log.oldest("health", since=NOW_S + 1, until=NOW_S + 29),
+            log.newest("health", since=NOW_S + 21, until=NOW_S + 29),
+        )
+    ] == [3, 3, None]
+    log.stop()

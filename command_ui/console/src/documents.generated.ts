@@ -328,13 +328,16 @@ export interface AccountDirectory {
 /** One source as it stands. `lag_s` is how old its newest element was when it came. */
 export interface SourceHealth {
   source: string;
-  kind: 'avl' | 'readings' | 'intake' | 'projection' | 'log';
+  kind: 'avl' | 'readings' | 'intake' | 'sensor' | 'projection' | 'log';
   state: SourceState;
   last_at: string | null;
   lag_s: number | null;
   stale_after_s: number;
   accepted: number;
   rejected: number;
+  late: number | null;
+  bad: number | null;
+  withheld: number | null;
   zh: string;
   en: string;
 }

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from command_ui.accounts.accounts import Accounts
+from command_ui.accounts.refusals import NotSignedIn
 from tests.command_ui.accounts.door import OTHER, Clock, Door, WatchedHasher, opened
 
 
@@ -89,3 +95,25 @@ def test_a_revoked_token_never_opens_after_its_revocation_was_answered(door: Doo
             assert administrator.ask("revoke_token", token=f"demo/{index + 1}", reason="leaked").status_code == 200
             is_revoked.set()
             assert using.result(30) == 401
+
+
+def test_who_signs_out_while_another_process_writes_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """The loop goes on, and looks sessions up, until the other process lets the file go."""
+
+    async def run() -> None:
+        accounts = Accounts(tmp_path / "accounts.db", account_of=lambda _account: None, now=Clock())
+        other = sqlite3.connect(tmp_path / "accounts.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        leaving = asyncio.create_task(accounts.sign_out("a secret"))
+        await asyncio.sleep(0)
+        assert not leaving.done()
+        for _ in range(100):
+            with pytest.raises(NotSignedIn):
+                accounts.by_session("another secret")
+        assert not leaving.done()
+        other.execute("COMMIT")
+        other.close()
+        await leaving
+        accounts.close()
+
+    asyncio.run(run())

@@ -177,6 +177,11 @@ describe('a lost link', () => {
 });
 
 describe('what else the server says', () => {
+  test('a hello with the epoch of the view, whatever it is filtered by, asks for nothing', () => {
+    snapshot([], 100, { epoch: 'a.0b21' });
+    expect(sent(says({ type: 'hello', epochs: { [VIEW]: 'a' } }))).toEqual([]);
+  });
+
   test('a hello with another epoch asks for a view at rest anew', () => {
     live();
     expect(sent(says({ type: 'hello', epochs: { [VIEW]: 'b' } }))).toEqual([

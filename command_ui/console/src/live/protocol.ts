@@ -59,6 +59,8 @@ export function retryAfterMs(tries: number, chance: number): number {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const numbersOf = (value: unknown): Record<string, number> => (isRecord(value) ? (value as Record<string, number>) : {});
+/** A subscription's epoch is the view's, then what it was filtered by: `4f1c90aa.0b21…`. */
+const isOf = (epoch: string, ofView: string): boolean => epoch === ofView || epoch.startsWith(`${ofView}.`);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export class Protocol {
@@ -190,7 +192,7 @@ export class Protocol {
     for (const [view, held] of this.#subscriptions) {
       const epoch = epochs[view];
       // The view was rebuilt while we were away. What we asked `since` is answered by a snapshot; a view at rest is asked for.
-      if (epoch === undefined || held.epoch === null || String(epoch) === held.epoch || held.asked) continue;
+      if (epoch === undefined || held.epoch === null || isOf(held.epoch, String(epoch)) || held.asked) continue;
       Object.assign(held, { epoch: null, position: null });
       effects.push(this.#ask(view, held, now_ms));
     }

@@ -16,9 +16,14 @@ const STATES: Readonly<Record<SourceHealth['state'], { zh: string; en: string; r
   live: { zh: '正常', en: 'live', rank: 3 },
 };
 
-/** The sources that are not as they should be, the gravest first. */
+// A city has thousands of sensors: the worst are read, the others counted.
+const SENSORS_SHOWN_MAX = 50;
+
+/** The sources that are not as they should be, the gravest first. A silent sensor is not among them: it has an alarm of its own. */
 export function troubled(sources: Iterable<SourceHealth>): SourceHealth[] {
-  return [...sources].filter(({ state }) => state !== 'live').sort((a, b) => STATES[a.state].rank - STATES[b.state].rank);
+  return [...sources]
+    .filter(({ kind, state }) => kind !== 'sensor' && state !== 'live')
+    .sort((a, b) => STATES[a.state].rank - STATES[b.state].rank);
 }
 
 export function Sources() {
@@ -29,9 +34,10 @@ export function Sources() {
     () => registerKeys([{ key: 'Shift+D', zh: '数据来源', en: 'Data sources', where: 'screen', run: () => setUi({ sourcesOpen: true }) }]),
     [],
   );
-  const sources = [...documents('source_health').values()].sort(
-    (a, b) => STATES[a.state].rank - STATES[b.state].rank || a.source.localeCompare(b.source),
-  );
+  const everything = [...documents('source_health').values()];
+  const sources = everything
+    .filter(({ kind }) => kind !== 'sensor')
+    .sort((a, b) => STATES[a.state].rank - STATES[b.state].rank || a.source.localeCompare(b.source));
   return (
     <ModalOverlay className="modal" isOpen={isOpen} onOpenChange={(sourcesOpen) => setUi({ sourcesOpen })} isDismissable>
       <Modal className="modal-b modal-wide">
@@ -63,9 +69,74 @@ export function Sources() {
               ))}
             </tbody>
           </table>
+          <Sensors sensors={everything.filter(({ kind }) => kind === 'sensor')} />
           {sources.length === 0 ? <p className="empty">{L('还没有来源报到', 'No source has reported yet')}</p> : null}
         </Dialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+const lost = ({ late, bad, withheld }: SourceHealth): number => (late ?? 0) + (bad ?? 0) + (withheld ?? 0);
+
+/** Sensors that are not live or of which something was not judged or not told, the worst first. */
+export function notable(sensors: readonly SourceHealth[]): SourceHealth[] {
+  return sensors
+    .filter((sensor) => sensor.state !== 'live' || lost(sensor) > 0)
+    .sort((a, b) => STATES[a.state].rank - STATES[b.state].rank || lost(b) - lost(a) || a.source.localeCompare(b.source));
+}
+
+function Sensors({ sensors }: { sensors: readonly SourceHealth[] }) {
+  const L = useL();
+  if (sensors.length === 0) return null;
+  const found = notable(sensors);
+  const shown = found.slice(0, SENSORS_SHOWN_MAX);
+  const others = sensors.length - shown.length;
+  return (
+    <table className="src" data-part="sensors">
+      <thead>
+        <tr>
+          <th>{L('传感器', 'Sensor')}</th>
+          <th>{L('状态', 'State')}</th>
+          <th className="r">{L('最后一次', 'Last')}</th>
+          <th className="r">{L('采用', 'Judged')}</th>
+          <th className="r" title={L('不比已有读数新,未采用', 'not newer than what had been read: not judged')}>
+            {L('迟到', 'Late')}
+          </th>
+          <th className="r" title={L('超出量程或不是数值,未采用', 'outside what it can measure, or no number: not judged')}>
+            {L('坏值', 'Bad')}
+          </th>
+          <th className="r" title={L('抖动期间未通报的变化', 'changes that were not told while it chattered')}>
+            {L('抑制', 'Withheld')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {shown.map((sensor) => (
+          <tr key={sensor.source} data-state={sensor.state}>
+            <th scope="row" title={L.of(sensor, sensor.source)}>
+              {sensor.source.replace(/^sensor:/, '')}
+            </th>
+            <td>{L.of(STATES[sensor.state])}</td>
+            <td className="r num">{sensor.last_at ? hms(sensor.last_at) : '–'}</td>
+            <td className="r num">{sensor.accepted}</td>
+            <td className="r num">{sensor.late ?? 0}</td>
+            <td className="r num">{sensor.bad ?? 0}</td>
+            <td className="r num">{sensor.withheld ?? 0}</td>
+          </tr>
+        ))}
+      </tbody>
+      {others > 0 ? (
+        <tfoot>
+          <tr>
+            <td colSpan={7}>
+              {found.length > shown.length
+                ? L(`另有 ${others} 个传感器`, `${others} more sensors`)
+                : L(`其余 ${others} 个传感器正常`, `the other ${others} sensors are live`)}
+            </td>
+          </tr>
+        </tfoot>
+      ) : null}
+    </table>
   );
 }
