@@ -12,6 +12,14 @@ TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 LENGTH_16, LENGTH_64 = 126, 127
 
 
+def masked(text: bytes, opcode: int = TEXT) -> bytes:
+    """A client's frame of up to 64 KiB."""
+    mask = os.urandom(4)
+    length = len(text)
+    head = bytes([0x80 | opcode, 0x80 | length]) if length < LENGTH_16 else bytes([0x80 | opcode, 0x80 | LENGTH_16]) + length.to_bytes(2)
+    return head + mask + bytes(byte ^ mask[index % 4] for index, byte in enumerate(text))
+
+
 class LightSocket(asyncio.Protocol):
     """`on_text` gets each message as bytes, in the thread of the event loop. RFC 6455, clause 5; no extensions, no fragments."""
 
@@ -44,12 +52,7 @@ class LightSocket(asyncio.Protocol):
     def send(self, text: bytes, opcode: int = TEXT) -> None:
         """One masked frame of up to 64 KiB."""
         assert self.transport is not None, "the link is open."
-        mask = os.urandom(4)
-        length = len(text)
-        head = (
-            bytes([0x80 | opcode, 0x80 | length]) if length < LENGTH_16 else bytes([0x80 | opcode, 0x80 | LENGTH_16]) + length.to_bytes(2)
-        )
-        self.transport.write(head + mask + bytes(byte ^ mask[index % 4] for index, byte in enumerate(text)))
+        self.transport.write(masked(text, opcode))
 
     def _take_frame(self) -> bool:
         buffer = self._buffer

@@ -1,30 +1,24 @@
-"""The peer: PyPI's taky as a real server, with subscribers and a sender that speak CoT over TCP."""
+"""The peer: PyPI's taky as a real server, and what subscribers and a sender say to it in CoT over TCP."""
 
 from __future__ import annotations
 
-import asyncio
-import multiprocessing
 import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from bench.subscribers import Words
 
 ROOT = Path(__file__).resolve().parent.parent
 TAKY = ROOT / ".venv-taky" / "bin" / "taky"
 START_S_MAX = 20.0
 END = b"</event>"
-
-
-@dataclass
-class Heard:
-    """What the subscribers of one process heard: seconds from the sending to the arrival, one entry a delivery."""
-
-    delays_s: list[float] = field(default_factory=list)
+# What says who somebody is, is no event that is measured.
+NO_STAMP = -1
 
 
 class Taky:
@@ -65,8 +59,8 @@ class Taky:
         self._directory.cleanup()
 
 
-def event(uid: str, stamp: str, remarks: str = "") -> bytes:
-    """One CoT event with its sending time in the remarks."""
+def event(uid: str, stamp: int, remarks: str = "") -> bytes:
+    """One CoT event with its stamp in the remarks."""
     now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
     stale = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(time.time() + 120))
     return (
@@ -76,76 +70,39 @@ def event(uid: str, stamp: str, remarks: str = "") -> bytes:
     ).encode()
 
 
-def send_events(port: int, *, rate: float, seconds: float) -> int:
-    """Send so many events a second; how many were sent."""
-    sent = 0
-    with socket.create_connection(("127.0.0.1", port)) as link:
-        link.sendall(event("sender", "0"))
-        began = time.perf_counter()
-        while (due := began + sent / rate) < began + seconds:
-            time.sleep(max(0.0, due - time.perf_counter()))
-            link.sendall(event(f"incident-{sent % 100}", f"{time.time():.6f}", "现场有明火,人员被困,请派消防和急救。"))
-            sent += 1
-        time.sleep(1.0)
-    return sent
+def subscriber(number: int) -> Words:
+    """What a subscriber says to be known to the server."""
+    return [(event(f"subscriber-{number}", NO_STAMP), b"")]
 
 
-async def _listen(port: int, number: int, heard: Heard, ready: asyncio.Event) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(event(f"subscriber-{number}", "0"))
-    await writer.drain()
-    ready.set()
-    try:
-        while True:
-            try:
-                raw = await reader.readuntil(END)
-            except (asyncio.IncompleteReadError, ConnectionError):
-                return
-            now = time.time()
-            stamp = raw.partition(b'source="t')[2].partition(b't"')[0]
-            if stamp not in {b"", b"0"}:
-                heard.delays_s.append(now - float(stamp))
-    finally:
-        writer.close()
+def stamps_in(heard: bytes) -> Iterator[tuple[int, int]]:
+    """As promised by `bench.subscribers.Stamps`."""
+    start = 0
+    while (end := heard.find(END, start)) >= 0:
+        end += len(END)
+        stamp = int(heard[start:end].partition(b'source="t')[2].partition(b't"')[0] or NO_STAMP)
+        if stamp != NO_STAMP:
+            yield end, stamp
+        start = end
 
 
-async def _run(port: int, subscribers: int, pipe: Connection) -> None:
-    heard = Heard()
-    events = [asyncio.Event() for _ in range(subscribers)]
-    tasks = [asyncio.create_task(_listen(port, number, heard, ready)) for number, ready in enumerate(events)]
-    await asyncio.gather(*(ready.wait() for ready in events))
-    pipe.send("ready")
-    while not await asyncio.to_thread(pipe.poll, 0.2):
-        pass
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    pipe.send(heard)
+class Sender:
+    """`with Sender(port) as sender:` one link that events are sent on."""
 
-
-def _main(port: int, subscribers: int, pipe: Connection) -> None:
-    asyncio.run(_run(port, subscribers, pipe))
-
-
-class Subscribers:
-    """`with Subscribers(port, 50) as subscribers:`; `finish()` gives what they heard."""
-
-    def __init__(self, port: int, subscribers: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_main, args=(port, subscribers, theirs), daemon=True)
-        self._process.start()
+    def __init__(self, port: int) -> None:
+        self._link = socket.create_connection(("127.0.0.1", port))
+        self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self) -> Self:
-        assert self._pipe.recv() == "ready", "subscribers begin connected."
+        self._link.sendall(event("sender", NO_STAMP))
         return self
 
-    def finish(self) -> Heard:
-        """What they heard until now."""
-        self._pipe.send("stop")
-        heard: Heard = self._pipe.recv()
-        return heard
-
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.join()
+        self._link.close()
+
+    def send(self, number: int) -> tuple[int, float]:
+        """One event; its stamp, and when it was sent in seconds since 1970."""
+        one = event(f"incident-{number % 100}", number, "现场有明火,人员被困,请派消防和急救。")
+        sent_s = time.time()
+        self._link.sendall(one)
+        return number, sent_s

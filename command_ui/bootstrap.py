@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 
 from command_ui.accounts.wiring import FirstPassword, WiredAccounts, wire_accounts
 from command_ui.api.answers import SHOWN
@@ -23,6 +24,7 @@ from command_ui.api.queries import queries_router
 from command_ui.api.views import views_router
 from command_ui.center import Center
 from command_ui.console_screens import serve_console
+from command_ui.direct import DirectRoutes, Endpoints, endpoints_of
 from command_ui.live import Live, live_router
 from command_ui.problems import PROBLEM_SCHEMA, FieldProblem, Problem, problem_of
 from command_ui.settings import Settings
@@ -73,6 +75,8 @@ def build_application(
             yield
         accounts.accounts.close()
 
+    # Innermost, so that everything that the accounts put around the application is around these as well.
+    direct: Endpoints = {}
     application = FastAPI(
         title="Drumtower",
         version=product_version(),
@@ -81,14 +85,17 @@ def build_application(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        middleware=[Middleware(DirectRoutes, endpoints=direct)],
     )
     application.state.center = center
     accounts = wire_accounts(application, center, settings)
     guard = accounts.guard
+    intake = intake_router(center, guard, settings.body_bytes_max)
+    direct.update(endpoints_of(intake))
     live = Live(center, application.version, again=accounts.accounts.again, send_timeout_s=settings.console_stuck_s)
     application.state.live = live
     application.include_router(commands_router(center, guard, accounts.accounts.complete, settings.body_bytes_max))
-    application.include_router(intake_router(center, guard, settings.body_bytes_max))
+    application.include_router(intake)
     application.include_router(views_router(center, guard))
     application.include_router(queries_router(center, guard))
     application.include_router(map_router(center, guard, settings))

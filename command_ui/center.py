@@ -102,8 +102,9 @@ class Center:
             await asyncio.to_thread(self.machine.stop)
 
     def take_positions(self, fixes: list[Fix], position: int) -> None:
-        """Fixes that are on the telemetry log."""
+        """Fixes that are on the telemetry log: the consoles have them before their sender has its answer, where there is time."""
         self.positions.take(fixes, position)
+        self.positions.tell()
 
     def typed(self, view: str) -> Iterator[tuple[str, Any]]:
         """The shown documents of a live view as the projection's own values."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,6 +12,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from command_ui.accounts.principal import Principal
 from command_ui.center import Center
+from command_ui.console_link import ConsoleLink, Ending
 from command_ui.problems import Problem
 from domain import permissions
 from domain.refusals import Refusal
@@ -69,67 +69,6 @@ GuardSocket = Callable[[WebSocket], Awaitable[Principal | None]]
 """The principal of a WebSocket request, or None; raises a Refusal for a foreign origin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why the server ends a link: the close code, and what is told before."""
-
-    code: int
-    frame: bytes | None = None
-
-
-class ConsoleLink:
-    """One console. Frames leave one write at a time; whatever is put in between leaves with the next."""
-
-    def __init__(self, socket: WebSocket, principal: Principal) -> None:
-        self.socket = socket
-        self.principal = principal
-        self._outbox: list[bytes] = []
-        self._wake = asyncio.Event()
-        self.sent_bytes = 0
-        self.writing_since: float | None = None
-        self.ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        self._has_left = asyncio.Event()
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the last frame has left."""
-        return not self._outbox
-
-    def send(self, frames: list[bytes]) -> None:
-        """As promised by `streams.hub.Console`."""
-        self._outbox.extend(frames)
-        self._has_left.clear()
-        self._wake.set()
-
-    async def left(self) -> None:
-        """Return when everything has left."""
-        if self._outbox:
-            await self._has_left.wait()
-
-    def end(self, code: int, frame: bytes | None = None) -> None:
-        """Let the console go with this code, after this frame."""
-        if not self.ending.done():
-            self.ending.set_result(Ending(code, frame))
-
-    async def write(self, on_ready: Callable[[], None]) -> None:
-        """Let frames leave, until cancelled."""
-        clock = asyncio.get_running_loop().time
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._outbox:
-                frames = list(self._outbox)
-                self.writing_since = clock()
-                for frame in frames:
-                    # The ASGI message itself: one text frame, decoded once, without the framework's own wrapping.
-                    await self.socket.send({"type": "websocket.send", "text": frame.decode()})
-                    self.sent_bytes += len(frame)
-                self.writing_since = None
-                del self._outbox[: len(frames)]
-            self._has_left.set()
-            on_ready()
-
-
 class Live:
     """Every open link, and the tick that all of them hear once a second."""
 
@@ -147,26 +86,21 @@ class Live:
     async def serve(self, socket: WebSocket, principal: Principal) -> None:
         """Talk to one console until it leaves."""
         await socket.accept()
-        link = ConsoleLink(socket, principal)
+        link = ConsoleLink(socket, principal, self._ready)
         self.links.add(link)
-        writer = asyncio.create_task(link.write(lambda: self._ready(link)))
         reader = asyncio.create_task(self._read(link))
         link.send([self._hello(principal)])
         try:
-            over: set[asyncio.Future[Any]] = {writer, reader, link.ending}
+            over: set[asyncio.Future[Any]] = {reader, link.ending}
             done, _ = await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
-            if link.ending in done:
-                await _end(socket, link.ending.result())
-            elif reader in done:
-                await _end(socket, reader.result())
+            await _end(socket, link.ending.result() if link.ending in done else reader.result())
         finally:
             self.links.discard(link)
             self._center.hub.leave(link)
             self._center.positions.leave(link)
-            link.ending.cancel()
-            for task in (writer, reader):
-                task.cancel()
-            await asyncio.gather(writer, reader, return_exceptions=True)
+            link.close()
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
 
     def _ready(self, link: ConsoleLink) -> None:
         self._center.hub.ready(link)

@@ -1,20 +1,85 @@
-"""The server side of a live link's socket, where uvicorn's own would wait for ever for a console that does not read."""
+"""The server side of a live link's socket: uvicorn's own, with a short way out for frames.
+
+What ASGI offers to send by is a coroutine: a task a console, and two switches and two copies a frame, which at fifty consoles takes
+longer than the system calls. Here a frame is put straight on the transport, and the transport says when it has left (docs/adr/0008).
+"""
 
 from __future__ import annotations
 
+from asyncio import BaseTransport
+from collections.abc import Callable
+
+from fastapi import WebSocket
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 # A console that is told to go has this long to take what is on its way; then the connection is cut and its buffers are free.
 LAST_FRAMES_S = 5.0
+# A whole text frame that the server sends: FIN and opcode 1, then the length, never masked (RFC 6455, clause 5.2).
+WHOLE_TEXT = 0x81
+LENGTH_7_MAX, LENGTH_16, LENGTH_64 = 125, 126, 127
+LENGTH_16_MAX = 0xFFFF
+
+STATE = "live_socket"
+"""The name in the connection's state under which the application finds its LiveSocket."""
 
 
 class LiveSocket(WebSocketsSansIOProtocol):
-    """uvicorn holds every message back while the peer does not read, the close as well. Here the close goes behind what is on its way."""
+    """One connection. Frames of `write_text` and of ASGI's `send` may alternate: each is whole. Belongs to the event loop's thread."""
+
+    on_drained: Callable[[], None] | None = None
+    """Called when everything that was written has been taken by the system, or never will be: the connection is lost."""
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """As asyncio.Protocol promises."""
+        super().connection_made(transport)
+        # Anything that the system did not take at once makes the console one that is not ready: it gets no second frame to hold.
+        self.transport.set_write_buffer_limits(high=0)
+        self.app_state = {**self.app_state, STATE: self}
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """As asyncio.Protocol promises."""
+        super().connection_lost(exc)
+        self._tell_drained()
+
+    def resume_writing(self) -> None:
+        """As asyncio.Protocol promises."""
+        super().resume_writing()
+        self._tell_drained()
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether the system has taken everything that was written."""
+        return self.writable.is_set()
+
+    def write_text(self, frame: bytes) -> None:
+        """One text frame (UTF-8), behind what is on its way. A link that is closing or closed takes nothing more, and says nothing."""
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
+            self.transport.write(head_of(len(frame)) + frame)
 
     async def send(self, message: ASGISendEvent) -> None:
-        """As ASGI says it."""
+        """As ASGI says it; but where the peer does not read, the close goes behind what is on its way, and is not held back for ever."""
         if message["type"] == "websocket.close" and not self.writable.is_set():
             self.writable.set()
             self.loop.call_later(LAST_FRAMES_S, self.transport.abort)
         await super().send(message)
+
+    def _tell_drained(self) -> None:
+        if self.on_drained is not None:
+            self.on_drained()
+
+
+def live_socket_of(socket: WebSocket) -> LiveSocket:
+    """The connection under an accepted WebSocket."""
+    found = getattr(socket.state, STATE, None)
+    assert isinstance(found, LiveSocket), "live links are served by uvicorn with ws=LiveSocket (command_ui.serving)."
+    return found
+
+
+def head_of(length: int) -> bytes:
+    """The head of a whole text frame of so many bytes."""
+    if length <= LENGTH_7_MAX:
+        return bytes((WHOLE_TEXT, length))
+    if length <= LENGTH_16_MAX:
+        return bytes((WHOLE_TEXT, LENGTH_16)) + length.to_bytes(2)
+    return bytes((WHOLE_TEXT, LENGTH_64)) + length.to_bytes(8)

@@ -52,7 +52,7 @@ class _Watcher:
 
 
 class Positions:
-    """`take` fixes as they are accepted; `tick` tells them."""
+    """`take` fixes as they are accepted, then `tell` them; `run` tells what had to wait."""
 
     name = "unit_position"
 
@@ -65,6 +65,7 @@ class Positions:
         self._changed: dict[Cell, set[str]] = {}
         self._watchers: dict[Console, _Watcher] = {}
         self._wake = asyncio.Event()
+        self._rest_until = 0.0
         self.coalesced = 0
         self.frames = 0
         self.bytes_sent = 0
@@ -117,11 +118,18 @@ class Positions:
         """Tick when fixes have come, as often as the work allows; sleep otherwise."""
         while True:
             await self._wake.wait()
-            self._wake.clear()
-            started = time.monotonic()
-            self.tick()
-            worked = time.monotonic() - started
-            await asyncio.sleep(min(TICK_S_MAX, max(TICK_S_MIN, REST_FOR_WORK * worked)))
+            await asyncio.sleep(self._rest_until - time.monotonic())
+            self.tell()
+
+    def tell(self) -> None:
+        """Tick now, unless the last tick's rest is not over: then `run` does when it is."""
+        started = time.monotonic()
+        if started < self._rest_until:
+            return
+        self._wake.clear()
+        self.tick()
+        ended = time.monotonic()
+        self._rest_until = ended + min(TICK_S_MAX, max(TICK_S_MIN, REST_FOR_WORK * (ended - started)))
 
     def tick(self) -> None:
         """Tell each console that is ready what changed in the cells that it watches."""

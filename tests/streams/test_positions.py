@@ -121,6 +121,28 @@ def test_positions_tick_by_themselves() -> None:
     assert set(asyncio.run(run()).picture) == {"E11"}
 
 
+def test_a_fix_is_told_at_once_and_the_next_after_the_tick_s_rest() -> None:
+    async def run() -> None:
+        positions = Positions("e")
+        console = a_console(positions)
+        positions.take([a_fix()], 1)
+        positions.tell()
+        assert console.position == 1, "nothing has to be waited for"
+        positions.take([a_fix(lon=117.06, at_ms=2_000)], 2)
+        positions.take([a_fix(lon=117.07, at_ms=3_000)], 3)
+        positions.tell()
+        assert console.position == 1, "ticks that follow on one another would take all of the loop's time"
+        running = asyncio.create_task(positions.run())
+        async with asyncio.timeout(30):
+            while console.position != 3:  # noqa: ASYNC110 -- positions are told to consoles, not to tests
+                await asyncio.sleep(0.001)
+        assert (console.deltas, console.picture["E11"][0]) == (2, 117.07), "what came in the rest shares a frame"
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(run())
+
+
 def is_inside(viewport: Viewport | None, lon: float, lat: float) -> bool:
     if viewport is None:
         return True

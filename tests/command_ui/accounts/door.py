@@ -25,6 +25,7 @@ from command_ui.api.commands import commands_router
 from command_ui.api.views import views_router
 from command_ui.center import Center
 from command_ui.live import Live, live_router
+from command_ui.live_socket import LiveSocket
 from command_ui.problems import Problem, problem_of
 from command_ui.settings import Settings
 from domain.refusals import Refusal
@@ -207,7 +208,7 @@ def opened(directory: Path, clock: Clock, *, hasher: Hasher | None = None, **giv
     for kind in (Problem, Refusal, StreamFailure):
         application.add_exception_handler(kind, refused)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(application, log_level="error", ws="websockets-sansio", lifespan="on"))
+        server = uvicorn.Server(uvicorn.Config(application, log_level="error", ws=LiveSocket, lifespan="on"))
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]))
         thread.start()
         try:
