@@ -1,4 +1,4 @@
-"""The store of record for decisions, on SQLite: the library's application with a codec of our own and receipts beside the facts."""
+"""The store of record for decisions, on SQLite: the library's application with our codec, a chain over the facts, and receipts."""
 
 from __future__ import annotations
 
@@ -13,18 +13,30 @@ from typing import Any, cast
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper, StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from eventsourcing.utils import register_topic
 
 from domain.fact import Fact
 from projections.projection import Recorded
+from streams.chain import Head, bind
 from streams.codec import FactCodec, decode
-from streams.failures import StoreIsNewer
+from streams.fact_tables import (
+    INSERT_FACT,
+    INSERT_RECEIPT,
+    TABLES,
+    TAKE_WRITE_LOCK,
+    bring_up_to_date,
+    read_hash,
+    read_head,
+    read_witnessed_since,
+)
+from streams.failures import ChainIsBroken
 
-# Raised when the tables change in a way that an older program would misread.
-SCHEMA_VERSION = 1
 # One read of the log: large enough to amortise the query, small enough to keep a reader's memory flat.
 READ_FACTS = 2_000
+
+ReceiptRow = tuple[str, bytes, int, str, bytes]
+"""A receipt on its way: key, digest, index of its last fact in the transaction (-1 without), recorded_at, reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +51,54 @@ class Receipt:
 
 
 class FactRecorder(SQLiteApplicationRecorder):
-    """Writes the receipts of commands in the transaction of their facts."""
+    """Writes facts bound to those before them, and the receipts of their commands, in one transaction."""
+
+    def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events") -> None:
+        super().__init__(datastore, events_table_name)
+        # What this process has written last and the file must still have: nobody rewrites the log unseen while it is served.
+        self._witnessed: Head | None = None
 
     def construct_create_table_statements(self) -> list[str]:
-        """The library's table of facts, and the receipts."""
-        return [
-            *super().construct_create_table_statements(),
-            (
-                "CREATE TABLE IF NOT EXISTS receipts (key TEXT PRIMARY KEY, digest BLOB, position INTEGER, recorded_at TEXT, reply BLOB) "
-                "WITHOUT ROWID"
-            ),
-        ]
+        """The library's table of facts with the hashes, the receipts, and the chain's beginning."""
+        return list(TABLES)
 
-    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:  # noqa: ANN401 -- the library's signature
-        positions = super()._insert_events(c, stored_events, **kwargs) or []
-        receipts: Sequence[tuple[str, bytes, int, str, bytes]] = kwargs.get("receipts", ())
-        # A receipt names its last fact by its index in this transaction; without facts it points at the end of the log.
-        c.executemany(
-            "INSERT INTO receipts VALUES (?, ?, coalesce(?, (SELECT max(rowid) FROM stored_events), 0), ?, ?)",
-            [(key, digest, positions[last] if last >= 0 else None, at, reply) for key, digest, last, at, reply in receipts],
-        )
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:  # noqa: ANN401 -- the library's signature
+        """The positions of the facts, which are on disk. Raises ChainIsBroken where what was written before is not there any more."""
+        with self.datastore.transaction(commit=True) as transaction:
+            positions, head = self._chained(transaction.sqlite_cursor, stored_events, kwargs.get("receipts", ()))
+        self._witnessed = head
         return positions
+
+    def _chained(
+        self, cursor: sqlite3.Cursor, stored_events: Sequence[StoredEvent], receipts: Sequence[ReceiptRow]
+    ) -> tuple[list[int], Head]:
+        cursor.execute(TAKE_WRITE_LOCK)
+        before = read_head(cursor)
+        self._require_witnessed(cursor, before)
+        position, bound = before.position, before.hash
+        rows = []
+        for stored in stored_events:
+            position += 1
+            bound = bind(bound, position, cast("str", stored.originator_id), stored.originator_version, stored.topic, stored.state)
+            rows.append((position, stored.originator_id, stored.originator_version, stored.topic, stored.state, bound))
+        cursor.executemany(INSERT_FACT, rows)
+        # A receipt names its last fact by its index in this transaction; without facts it points at the end of the log.
+        cursor.executemany(
+            INSERT_RECEIPT,
+            [(key, digest, rows[last][0] if last >= 0 else position, at, reply) for key, digest, last, at, reply in receipts],
+        )
+        return [row[0] for row in rows], Head(position, bound)
+
+    def _require_witnessed(self, cursor: sqlite3.Cursor, head: Head) -> None:
+        ours = self._witnessed
+        if ours is None or head == ours or (head.position > ours.position and read_hash(cursor, ours.position) == ours.hash):
+            return
+        raise ChainIsBroken(
+            ours.position,
+            f"The log was changed by somebody else while it was served (position {ours.position} is not what was written there): "
+            "nothing was accepted. Stop the server and run `drumtower verify`.",
+            f"日志在服务期间被他人改动(位置 {ours.position} 与写入时不符):本条未受理。请停止服务并运行 `drumtower verify`。",
+        )
 
 
 class FactStore(Application[str]):
@@ -68,7 +107,7 @@ class FactStore(Application[str]):
     name = "drumtower"
 
     def __init__(self, path: Path) -> None:
-        _require_schema(path)
+        bring_up_to_date(path)
         register_topic("streams.fact_store:FactRecorder", FactRecorder)
         super().__init__(
             env={
@@ -90,6 +129,18 @@ class FactStore(Application[str]):
     def last_position(self) -> int:
         """The position of the newest fact, 0 in an empty log."""
         return self.recorder.max_notification_id() or 0
+
+    @property
+    def head(self) -> Head:
+        """Where the chain over the log stands."""
+        with self.reading() as connection:
+            return read_head(connection)
+
+    @property
+    def witnessed_since(self) -> int:
+        """The position from which facts were hashed as they were written; those before it were hashed by an upgrade."""
+        with self.reading() as connection:
+            return read_witnessed_since(connection)
 
     def facts(self, after: int, until: int | None = None) -> Iterator[Recorded]:
         """Facts in the order of the log, from the one after position `after` to `until`."""
@@ -158,18 +209,3 @@ class FactStore(Application[str]):
             connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=5, isolation_level=None)
             self._local.connection = connection
         yield connection
-
-
-def _require_schema(path: Path) -> None:
-    connection = sqlite3.connect(path, timeout=5)
-    try:
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found > SCHEMA_VERSION:
-            raise StoreIsNewer(
-                f"{path} was written by a newer Drumtower (format {found}; this one reads {SCHEMA_VERSION}): upgrade before you start it.",
-                f"{path} 由更新版本的鼓楼写成(格式 {found},本版本只读到 {SCHEMA_VERSION}):请先升级再启动。",
-            )
-        if found < SCHEMA_VERSION:
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    finally:
-        connection.close()

@@ -3,6 +3,8 @@
 StreamFailure
  +- StoreUnavailable     the disk is full, the file is locked or broken; nothing was accepted
  +- StoreIsNewer         the file was written by a newer Drumtower
+ +- StoreIsOlder         the file was written before there was what is asked for
+ +- ChainIsBroken        the log is not what was written
  +- KeyWasUsed           the idempotency key came back with another body
  +- Fenced               another host moved this view's checkpoint
 """
@@ -32,6 +34,18 @@ class StoreUnavailable(StreamFailure):
 
 class StoreIsNewer(StreamFailure):
     """The file was written by a newer Drumtower."""
+
+
+class StoreIsOlder(StreamFailure):
+    """The file was written by an older Drumtower, and only a start of the server brings it up to date."""
+
+
+class ChainIsBroken(StreamFailure):
+    """The log is not what was written: `position` is the first that does not hold."""
+
+    def __init__(self, position: int, en: str, zh: str) -> None:
+        self.position = position
+        super().__init__(en, zh)
 
 
 class KeyWasUsed(StreamFailure):

@@ -229,7 +229,7 @@ class Writer:
                     break
                 except IntegrityError:
                     self._store.forget()
-                except PersistenceError as error:
+                except (PersistenceError, StreamFailure) as error:
                     self._store.forget()
                     request.future.set_exception(_unavailable(error))
                     break
@@ -336,6 +336,9 @@ def _is_personal(item: _Decided) -> bool:
 
 
 def _unavailable(error: Exception) -> StoreUnavailable:
+    if isinstance(error, StreamFailure):
+        # It is a sentence already, and says that nothing was accepted.
+        return StoreUnavailable(error.en, error.zh)
     return StoreUnavailable(
         f"The log cannot be written now ({error}): nothing was accepted. Send it again with the same key when the disk is well.",
         f"日志现在无法写入({error}):本条未受理。磁盘恢复后请用同一个幂等键重发。",

@@ -89,13 +89,21 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
         rows = [{"position": item.position, "topic": type(item.fact).TOPIC, "fact": item.fact} for item in facts]
         return _json({"facts": rows, "end": center.machine.facts.last_position})
 
-    @router.get("/digest", summary="The position and a digest of every view.", response_class=Response, responses=answered(DIGEST))
+    @router.get(
+        "/digest",
+        summary="A digest of every view, and the head of the chain over the log.",
+        response_class=Response,
+        responses=answered(DIGEST),
+    )
     async def digest(request: Request) -> Response:
         permissions.require_view("digest", (await guard(request)).roles)
         views = center.machine.views
         running = center.machine.projector.running
         digests = await asyncio.to_thread(lambda: {name: views.digest(name) for name in running})
-        return _json({"position": center.machine.projector.position, "views": digests})
+        facts = center.machine.facts
+        head, since = await asyncio.to_thread(lambda: (facts.head, facts.witnessed_since))
+        chain = {"position": head.position, "hash": head.hash.hex(), "witnessed_since": since}
+        return _json({"position": center.machine.projector.position, "views": digests, "chain": chain})
 
     return router
 

@@ -46,7 +46,7 @@ def assert_refused(run: subprocess.CompletedProcess[str], sentence: str) -> None
 def test_help_names_every_command() -> None:
     run = drumtower("--help")
     assert run.returncode == 0
-    for command in ("serve", "settings", "verify", "rebuild", "send"):
+    for command in ("serve", "settings", "verify", "chain-head", "rebuild", "send"):
         assert command in run.stdout
 
 
@@ -171,3 +171,40 @@ def test_views_that_differ_from_the_log_are_found_and_built_anew(tmp_path: Path)
             assert client.get(f"/api/views/incident_board/{number}").json()["document"]["priority"] == 2
         server.stop()
         assert drumtower("verify", "--data", tmp_path).returncode == 0
+
+
+def test_a_changed_fact_is_found_and_named_in_a_sentence(tmp_path: Path) -> None:
+    with server_of(tmp_path) as server:
+        with city_of(server) as city:
+            city.incident()
+            noted = drumtower("chain-head", "--data", tmp_path)
+            assert re.fullmatch(r"\d+:[0-9a-f]{64}\n", noted.stdout), noted.stderr
+            number = city.incident()
+        server.stop()
+    heads = tmp_path / "heads"
+    heads.write_text(f"# by hand, 2026-11-23\n{noted.stdout}", encoding="utf-8")
+    holds = drumtower("verify", "--data", tmp_path, "--noted", f"@{heads}", "--noted", noted.stdout)
+    assert holds.returncode == 0, holds.stdout + holds.stderr
+    assert re.search(
+        r"The chain holds over \d+ facts, all hashed as they were written; it passes through every head .* \(2\)\.", holds.stdout
+    )
+    with sqlite3.connect(tmp_path / "facts.db") as facts:
+        facts.execute(
+            "UPDATE stored_events SET state = CAST(replace(state, '\"priority\":2', '\"priority\":1') AS BLOB) WHERE originator_id = ?",
+            (f"incident:{number}",),
+        )
+    facts.close()
+    broken = drumtower("verify", "--data", tmp_path)
+    assert broken.returncode == 1
+    assert re.search(rf"The chain breaks at position \d+ \(incident\.opened of incident:{number}\)", broken.stdout), broken.stdout
+
+
+def test_what_cannot_be_verified_is_a_sentence(tmp_path: Path) -> None:
+    assert_refused(drumtower("verify", "--data", tmp_path / "nothing"), r"facts\.db cannot be opened")
+    assert not (tmp_path / "nothing").exists()
+    wrong = drumtower("verify", "--data", tmp_path, "--noted", "4711")
+    assert wrong.returncode == 2
+    assert "'4711' is not a head of a chain" in wrong.stderr
+    missing = drumtower("verify", "--data", tmp_path, "--noted", f"@{tmp_path / 'heads'}")
+    assert missing.returncode == 2
+    assert "heads" in missing.stderr

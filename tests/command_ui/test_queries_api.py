@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from streams.audit import noted_head
+from streams.one_machine import Files
 from tests.server_fixture import City, now, refusal
 
 pytestmark = pytest.mark.server
@@ -121,6 +123,13 @@ def test_the_log_says_nothing_of_a_caller(city: City) -> None:
     assert "call.taken" in {fact["topic"] for fact in facts}
     assert "司马相如" not in str(facts)
     assert "13712345678" not in str(facts)
+
+
+def test_the_digest_has_the_head_of_the_chain_to_be_noted_elsewhere(city: City) -> None:
+    city.incident()
+    chain = city.api.get("/api/digest")["chain"]
+    noted = noted_head(Files(city.server.directory).facts)
+    assert (chain["position"], chain["hash"], chain["witnessed_since"]) == (noted.head.position, noted.head.hash.hex(), 1)
 
 
 @pytest.mark.parametrize(
