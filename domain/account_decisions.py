@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from domain import account_commands as ask
-from domain.account import ROLES, Account, Rights, Role, Roster
+from domain.account import ROLES, Account, Rights, Role
 from domain.account_refusals import AccountNameIsMalformed, AccountNameIsReserved, AgencyIsMissing, RolesAreMissing
 from domain.catalogue import Agency, District
 from domain.fact import By
 from domain.refusals import AlreadyExists, UnknownThing
+from domain.roster import Roster
 from domain.store import Store
 from domain.values import Name
 

@@ -10,6 +10,8 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.utils import get_topic, resolve_topic
 
+# A topic is found by the class that was imported, and the decisions import every aggregate: whoever reads facts can read them all.
+from domain import decisions as _every_aggregate  # noqa: F401
 from domain.fact import Fact
 
 

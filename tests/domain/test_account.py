@@ -10,9 +10,10 @@ import pytest
 
 from domain import account_commands as ask
 from domain import account_refusals as refused
-from domain.account import TOKENS_MAX, Account, Roster
+from domain.account import TOKENS_MAX, Account
 from domain.account_decisions import FIRST_ACCOUNT
 from domain.refusals import AlreadyExists, Refusal, StaleVersion, UnknownThing
+from domain.roster import Roster
 from tests.domain.account_world import AccountWorld, person
 from tests.domain.alarm_world import at, then_refused
 

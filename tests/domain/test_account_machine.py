@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain import account_commands as ask
-from domain.account import ROLES, Roster
+from domain.account import ROLES
 from domain.account_decisions import FIRST_ACCOUNT
 from domain.refusals import Refusal
+from domain.roster import Roster
 from tests.domain.account_world import AccountWorld
 
 NAMES = ("zhoukai", "chen", "loader")

@@ -7,6 +7,8 @@ projection has changed on purpose.
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from streams.fact_store import FactStore
 from streams.projector import Projector
 from streams.view_store import ViewStore
 from tests.streams.every_kind import desk_of_every_kind, kinds_of_facts
+from tools.server_process import ROOT
 
 HERE = Path(__file__).parent
 VERSIONS = ("0_1",)
@@ -51,6 +54,21 @@ def test_every_kind_of_fact_of_a_released_version_is_still_read(version: str) ->
     for row in rows:
         fact = decode(row.topic, row.state)
         assert (fact.originator_id, fact.originator_version) == (row.originator_id, row.originator_version)
+
+
+def test_the_codec_alone_reads_every_kind() -> None:
+    """A topic is found by its class, so the class must have been imported by whoever reads."""
+    program = """
+import json, sys
+from streams.codec import decode
+for row in map(json.loads, sys.stdin):
+    fact = decode(row["topic"], row["state"].encode())
+    if row["version"] == 1:
+        fact.mutate(None)
+"""
+    text = (HERE / f"frozen_log_{VERSIONS[-1]}.jsonl").read_bytes()
+    run = subprocess.run([sys.executable, "-c", program], input=text, cwd=ROOT, capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr.decode()
 
 
 @pytest.mark.parametrize("version", VERSIONS)
