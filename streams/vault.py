@@ -9,14 +9,10 @@ files; a backup of `keys.db` brings it back until the backup expires.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import logging
 import os
 import re
 import sqlite3
-import stat
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -27,10 +23,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.refusals import Conflict
 from streams.failures import StoreIsNewer, StoreUnavailable, StreamFailure
+from streams.master_key import KEY_BYTES, base64url, fingerprint, from_base64url, known_master_key, made_master_key, read_master_key
 
 SCHEMA_VERSION = 1
 FORMAT: Final = "v1"
-KEY_BYTES: Final = 32
 # 96 bits, the size for which GCM is specified; random under a key that seals a few texts, so it does not repeat.
 NONCE_BYTES: Final = 12
 # Ciphers kept ready for sealing: the calls that are being taken, many times over, at some 200 bytes each.
@@ -54,10 +50,6 @@ class SealIsBroken(StreamFailure):
     """The sealed text was changed, cut, or sealed under another vault."""
 
 
-class MasterKeyIsWrong(StreamFailure):
-    """The master key is missing, can be read by others, or is not the one that these keys were wrapped with."""
-
-
 class Vault:
     """Seals and opens, from any thread. A key is on disk before anything that it sealed is handed out, unless that is deferred."""
 
@@ -71,7 +63,7 @@ class Vault:
         except sqlite3.Error as error:
             raise StoreUnavailable(f"{path} cannot be opened: {error}.", f"无法打开 {path}:{error}。") from error
         try:
-            self._master = AESGCM(self._master_key(master_key or path.with_name("master.key")))
+            self._master = AESGCM(_master_key(self._connection, master_key or path.with_name("master.key")))
         except BaseException:
             self._connection.close()
             raise
@@ -89,7 +81,7 @@ class Vault:
                 self._flush()
         nonce = os.urandom(NONCE_BYTES)
         name = subject.encode()
-        return f"{FORMAT}.{_encode(name)}.{_encode(nonce)}.{_encode(cipher.encrypt(nonce, text.encode(), name))}"
+        return f"{FORMAT}.{base64url(name)}.{base64url(nonce)}.{base64url(cipher.encrypt(nonce, text.encode(), name))}"
 
     def flush(self) -> None:
         """Every key that was handed out is on disk when this returns. To be called before the facts that hold sealed text are written."""
@@ -194,25 +186,6 @@ class Vault:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
-    def _master_key(self, path: Path) -> bytes:
-        row = self._connection.execute("SELECT fingerprint FROM master").fetchone()
-        if row is None:
-            key = _read_master_key(path) if path.exists() else _made_master_key(path)
-            self._connection.execute("INSERT INTO master VALUES (?)", (_fingerprint(key),))
-            return key
-        if not path.exists():
-            raise MasterKeyIsWrong(
-                f"The master key {path} is missing: without it no personal data can be read. Bring it back from its backup.",
-                f"主密钥 {path} 不存在:没有它无法读取任何个人信息。请从备份恢复。",
-            )
-        key = _read_master_key(path)
-        if _fingerprint(key) != row[0]:
-            raise MasterKeyIsWrong(
-                f"{path} is not the master key that these keys were wrapped with: bring the right one back.",
-                f"{path} 不是加密这些密钥所用的主密钥:请恢复正确的文件。",
-            )
-        return key
-
 
 def _opened(path: Path, locked_s_max: float) -> sqlite3.Connection:
     is_new = not path.exists()
@@ -234,6 +207,16 @@ def _opened(path: Path, locked_s_max: float) -> sqlite3.Connection:
     return connection
 
 
+def _master_key(connection: sqlite3.Connection, path: Path) -> bytes:
+    """The key that these keys are wrapped with: read from its file, or made where there are no keys yet."""
+    row = connection.execute("SELECT fingerprint FROM master").fetchone()
+    if row is not None:
+        return known_master_key(path, row[0])
+    key = read_master_key(path) if path.exists() else made_master_key(path)
+    connection.execute("INSERT INTO master VALUES (?)", (fingerprint(key),))
+    return key
+
+
 def _format(connection: sqlite3.Connection, path: Path) -> int:
     """The file's format, 0 where it is new; refuses one that only a newer program can read."""
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -245,59 +228,14 @@ def _format(connection: sqlite3.Connection, path: Path) -> int:
     return found
 
 
-def _made_master_key(path: Path) -> bytes:
-    key = os.urandom(KEY_BYTES)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(_encode(key).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return key
-
-
-def _read_master_key(path: Path) -> bytes:
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise MasterKeyIsWrong(
-            f"The master key {path} can be read by others than its owner: `chmod 600 {path}`, and consider who may have copied it.",
-            f"主密钥 {path} 可被他人读取:请执行 `chmod 600 {path}`,并考虑是否已被复制。",
-        )
-    try:
-        key = _decode(path.read_text("ascii").strip())
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise MasterKeyIsWrong(
-            f"{path} does not hold a master key ({KEY_BYTES} bytes in base64url): bring it back from its backup.",
-            f"{path} 不是主密钥(应为 {KEY_BYTES} 字节的 base64url):请从备份恢复。",
-        )
-    return key
-
-
-def _fingerprint(key: bytes) -> bytes:
-    """Tells master keys apart and gives nothing of them away."""
-    return hashlib.sha256(b"drumtower master key\0" + key).digest()
-
-
 def _parts(sealed: str) -> tuple[str, bytes, bytes]:
     found = _SEALED.fullmatch(sealed)
     try:
         if found is not None:
-            return _decode(found["subject"]).decode(), _decode(found["nonce"]), _decode(found["ciphertext"])
+            return from_base64url(found["subject"]).decode(), from_base64url(found["nonce"]), from_base64url(found["ciphertext"])
     except ValueError:
         log.warning("a sealed text is not canonical")
     raise SealIsBroken("This is not something that a vault has sealed.", "这不是由密钥库加密的数据。")
-
-
-def _encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
-
-
-def _decode(text: str) -> bytes:
-    """Raises ValueError for anything that `_encode` does not write."""
-    data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    if _encode(data) != text:
-        raise binascii.Error("not canonical")
-    return data
 
 
 def _unavailable(error: sqlite3.Error) -> StoreUnavailable:

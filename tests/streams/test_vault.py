@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from streams.failures import StoreIsNewer, StoreUnavailable
-from streams.vault import MasterKeyIsWrong, PersonalDataIsErased, SealIsBroken, Vault
+from streams.master_key import MasterKeyIsWrong
+from streams.vault import PersonalDataIsErased, SealIsBroken, Vault
 
 SUBJECT = "call:C261123-0107"
 NUMBER = "13812346677"
