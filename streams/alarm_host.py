@@ -15,10 +15,10 @@ import msgspec
 from domain.decisions import DECISIONS, command_name
 from domain.refusals import Refusal
 from streams.alarm_watch import AlarmWatch, Asked, ReadingBatch, SensorReading, WatchedSensor
+from streams.answers import Answer
 from streams.failures import KeyWasUsed, StoreUnavailable, opening
 from streams.one_machine import OneMachine
 from streams.watch_store import WatchStore
-from streams.writer import Answer
 
 # The watch looks at the clock this often.
 TICK_S = 1.0

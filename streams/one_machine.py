@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from domain.call import Call
 from domain.decisions import Decision
 from projections.projection import Projection, Recorded
+from streams.answers import Answer, Request
 from streams.fact_store import FactStore
 from streams.failures import StoreUnavailable, opening
 from streams.projector import Projector, Published
@@ -21,7 +22,7 @@ from streams.telemetry import TelemetryLog
 from streams.vault import Vault
 from streams.view_store import ViewStore
 from streams.working_store import WorkingStore
-from streams.writer import Answer, Request, Writer
+from streams.writer import Writer
 
 # More facts than one group commit holds: what a kill can have left half done lies among them.
 LAST_GROUP_FACTS = 5_000

@@ -7,26 +7,24 @@ each alone. An answer is given only after the facts are on disk.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from eventsourcing.persistence import IntegrityError, PersistenceError
 
-from domain.decisions import Decision
 from domain.fact import By, Fact
 from domain.refusals import Refusal
 from projections.projection import Recorded
-from streams.fact_store import FactStore, Receipt
-from streams.failures import KeyWasUsed, StoreUnavailable, StreamFailure
+from streams.answers import Answer, Request, first_answer, receipt_row, repeated_answer
+from streams.fact_store import FactStore, ReceiptRow
+from streams.failures import StoreUnavailable, StreamFailure
 from streams.working_store import WorkingStore
 
 # One transaction holds what some milliseconds bring; a larger one would delay the first of its answers.
@@ -37,44 +35,6 @@ WAITING_COMMANDS_MAX = 4_000
 CONFLICTS_MAX = 5
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A fact of an answer: what it is and where it stands."""
-
-    topic: str
-    id: str
-    version: int
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What an accepted command is answered with. `position` is that of its last fact; the facts are on disk."""
-
-    position: int
-    recorded_at: datetime
-    repeated: bool
-    facts: tuple[Placed, ...]
-    result: dict[str, Any]
-
-
-@dataclass(slots=True)
-class Request:
-    """A command on its way: what is asked, by whom, and under which idempotency key."""
-
-    decision: Decision
-    command: Any
-    account: str
-    seat: str
-    key: str
-    future: Future[Answer] = field(default_factory=Future)
-
-    @property
-    def digest(self) -> bytes:
-        """Tells two bodies apart that came under one key."""
-        return hashlib.sha256(self.decision.name.encode() + b"\0" + msgspec.json.encode(self.command)).digest()[:16]
 
 
 @dataclass(slots=True)
@@ -186,7 +146,7 @@ class Writer:
         try:
             receipt = self._facts.receipt(request.key)
             if receipt is not None:
-                self._repeat(request, receipt)
+                request.future.set_result(repeated_answer(request, receipt))
                 return None
             by = By(account=request.account, seat=request.seat, cause=request.key)
             at = self._clock()
@@ -247,15 +207,7 @@ class Writer:
         for item in decided:
             item.first = len(facts)
             facts.extend(item.facts)
-            receipts.append(
-                (
-                    item.request.key,
-                    item.request.digest,
-                    len(facts) - 1 if item.facts else -1,
-                    item.recorded_at.isoformat(),
-                    msgspec.json.encode((_placed(item.facts), item.result if not _is_personal(item) else {})),
-                )
-            )
+            receipts.append(receipt_row(item.request, item.facts, len(facts) - 1, item.result, item.recorded_at))
         self._store.keep_keys()
         recordings = self._facts.save(*facts, receipts=receipts) if facts else self._receipts_only(receipts)
         positions = [recording.notification.id for recording in recordings]
@@ -265,18 +217,7 @@ class Writer:
         self._on_facts([Recorded(position, fact) for position, fact in zip(positions, facts, strict=True)])
         for item in decided:
             mine = positions[item.first : item.first + len(item.facts)]
-            item.request.future.set_result(
-                Answer(
-                    position=mine[-1] if mine else end,
-                    recorded_at=item.recorded_at,
-                    repeated=False,
-                    facts=tuple(
-                        Placed(type(fact).TOPIC, fact.originator_id, fact.originator_version, position)
-                        for fact, position in zip(item.facts, mine, strict=True)
-                    ),
-                    result=item.result,
-                )
-            )
+            item.request.future.set_result(first_answer(item.facts, mine, item.result, item.recorded_at, end=end))
 
     def _destroy_keys(self) -> None:
         """The facts of the erasures are on disk; a key that cannot be destroyed now is destroyed at the next start."""
@@ -286,30 +227,9 @@ class Writer:
             except StreamFailure:
                 log.exception("the key of %s could not be destroyed", subject)
 
-    def _receipts_only(self, receipts: list[tuple[str, bytes, int, str, bytes]]) -> list[Any]:
+    def _receipts_only(self, receipts: list[ReceiptRow]) -> list[Any]:
         self._facts.recorder.insert_events([], receipts=receipts)
         return []
-
-    def _repeat(self, request: Request, receipt: Receipt) -> None:
-        if receipt.digest != request.digest:
-            request.future.set_exception(
-                KeyWasUsed(
-                    f"The idempotency key {request.key} came before with another body: use a new key for a new command.",
-                    f"幂等键 {request.key} 已用于另一条内容不同的命令:新命令请用新的键。",
-                )
-            )
-            return
-        placed, result = msgspec.json.decode(receipt.reply)
-        first = receipt.position - len(placed) + 1
-        request.future.set_result(
-            Answer(
-                position=receipt.position,
-                recorded_at=receipt.recorded_at,
-                repeated=True,
-                facts=tuple(Placed(topic, name, version, first + index) for index, (topic, name, version) in enumerate(placed)),
-                result=result,
-            )
-        )
 
     def _clock(self) -> datetime:
         """Now; never before the newest fact, so that recorded times never go back though the machine's clock may."""
@@ -321,18 +241,6 @@ class Writer:
         for request in requests:
             if not request.future.done():
                 request.future.set_exception(failure)
-
-
-def _placed(facts: list[Fact]) -> list[tuple[str, str, int]]:
-    return [(type(fact).TOPIC, fact.originator_id, fact.originator_version) for fact in facts]
-
-
-# A repeat of these must not keep what was shown once.
-_PERSONAL = frozenset({"reveal_caller", "create_token", "create_account", "set_password"})
-
-
-def _is_personal(item: _Decided) -> bool:
-    return item.request.decision.name in _PERSONAL
 
 
 def _unavailable(error: Exception) -> StoreUnavailable:

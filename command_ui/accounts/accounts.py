@@ -35,7 +35,7 @@ from command_ui.accounts.throttle import ACCOUNT, ADDRESS, Throttle, network
 from domain import account_commands
 from domain.decisions import command_name
 from projections.account_directory import AccountDirectory
-from streams.writer import Answer
+from streams.answers import Answer
 
 TOKEN_PREFIX: Final = "dt_"  # noqa: S105 -- the part that is no secret
 """Lets scanners find a token that was committed somewhere by mistake."""

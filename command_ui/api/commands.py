@@ -19,7 +19,7 @@ from command_ui.scope import require_scope
 from command_ui.wire import adapter, parse, parse_value, read_body, with_readable_text
 from domain import permissions
 from domain.decisions import DECISIONS, Decision
-from streams.writer import Answer
+from streams.answers import Answer
 
 # A batch is one group commit or two; a larger one would hold the operators' commands back.
 BATCH_COMMANDS_MAX = 500

@@ -17,9 +17,9 @@ from pathlib import Path
 from domain.decisions import DECISIONS, command_name
 from domain.refusals import Refusal
 from projections import CATALOGUE
+from streams.answers import Answer
 from streams.failures import StoreUnavailable
 from streams.one_machine import OneMachine
-from streams.writer import Answer
 from tests.domain.given_when_then import T0, opened
 from tests.streams.on_disk import ANSWER_S, TIANJIN, random_command
 

@@ -17,9 +17,9 @@ from domain.assignment import STEPS
 from domain.decisions import DECISIONS, command_name
 from projections import CATALOGUE
 from projections.projection import Projection, Recorded
+from streams.answers import Answer
 from streams.one_machine import OneMachine
 from streams.projector import Published
-from streams.writer import Answer
 from tests.domain.given_when_then import T0, Desk, city, opened, place, taken
 
 TIANJIN = ZoneInfo("Asia/Shanghai")
