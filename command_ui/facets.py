@@ -72,6 +72,7 @@ FACETS: dict[str, Callable[[bytes], Facets]] = {
     "incident_timeline": _of_timeline,
     "call_board": _of_call,
     "unit_status": _of_agency,
+    "unit_register": _of_agency,
     "alarm_board": _of_alarm,
     "response_times": _of_agency,
 }

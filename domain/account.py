@@ -19,6 +19,7 @@ from domain.account_refusals import (
     TokenRoleIsNotHeld,
     TokensAreTooMany,
 )
+from domain.editions import Editions
 from domain.fact import Aggregate, By, FirstFact
 from domain.refusals import StaleVersion, UnknownThing
 from domain.values import Name
@@ -148,6 +149,8 @@ class Account(Aggregate):
         self.tokens: dict[str, Token] = {}
         self.tokens_made = 0
         self.changed_last = (1, by.account, timestamp)
+        self.editions = Editions("account", account)
+        self.editions.add(1, by, timestamp, name=name, seat=seat, roles=rights.roles, agencies=rights.agencies, districts=rights.districts)
 
     @staticmethod
     def create_id(account: str) -> str:
@@ -234,6 +237,16 @@ class Account(Aggregate):
         self.seat = seat
         self.rights = rights
         self.changed_last = (self.version + 1, by.account, timestamp)
+        self.editions.add(
+            self.version + 1,
+            by,
+            timestamp,
+            name=name,
+            seat=seat,
+            roles=rights.roles,
+            agencies=rights.agencies,
+            districts=rights.districts,
+        )
 
     @event(Disabled)
     def _disabled(self, account: str, reason: str, by: By, timestamp: datetime) -> None:

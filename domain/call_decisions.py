@@ -7,7 +7,8 @@ from typing import Any
 
 from domain import commands as ask
 from domain.call import Call
-from domain.catalogue import District, IncidentType
+from domain.catalogue import District
+from domain.choosing import choosable_type
 from domain.fact import By
 from domain.incident import Incident
 from domain.masks import mask_caller
@@ -133,6 +134,6 @@ def locate(store: Store, place: ask.Place | None, address: str, district: str) -
 
 
 def require_type(store: Store, incident_type: str) -> None:
-    """Refuses a type that the catalogue does not have; none yet is no type."""
+    """Refuses a type that the catalogue does not have, or no longer; none yet is no type."""
     if incident_type:
-        store.get(IncidentType, f"incident_type:{incident_type}")
+        choosable_type(store, incident_type)

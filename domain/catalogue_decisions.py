@@ -8,6 +8,7 @@ from typing import Any
 from domain import commands as ask
 from domain.call_decisions import lonlat
 from domain.catalogue import Agency, District, IncidentType, Need, ResponsePlan, Station
+from domain.choosing import require_choosable
 from domain.fact import By
 from domain.store import Store
 from domain.values import Name
@@ -21,15 +22,15 @@ def register_agency(command: ask.RegisterAgency, store: Store, *, by: By, at: da
     if agency is None:
         store.add(Agency(agency=command.agency, name=name, short=short, by=by, timestamp=at))
     else:
-        agency.define(name, short, by=by, at=at)
+        agency.define(name, short, seen=command.version, by=by, at=at)
     return {"agency": command.agency}
 
 
 def register_station(command: ask.RegisterStation, store: Store, *, by: By, at: datetime) -> dict[str, Any]:
     """New, or anew; its agency and district must be known."""
-    store.get(Agency, f"agency:{command.agency}")
+    require_choosable(store, "agency", command.agency)
     if command.district:
-        store.get(District, f"district:{command.district}")
+        require_choosable(store, "district", command.district)
     name = Name(zh=command.zh, en=command.en)
     place = lonlat(command.place)
     station = store.find(Station, f"station:{command.station}")
@@ -46,7 +47,7 @@ def register_station(command: ask.RegisterStation, store: Store, *, by: By, at: 
             )
         )
     else:
-        station.define(command.agency, name, command.district, place, by=by, at=at)
+        station.define(command.agency, name, command.district, place, seen=command.version, by=by, at=at)
     return {"station": command.station}
 
 
@@ -59,14 +60,14 @@ def define_district(command: ask.DefineDistrict, store: Store, *, by: By, at: da
     if district is None:
         store.add(District(district=command.district, name=name, short=short, centre=centre, code=command.code, by=by, timestamp=at))
     else:
-        district.define(name, short, centre, command.code, by=by, at=at)
+        district.define(name, short, centre, command.code, seen=command.version, by=by, at=at)
     return {"district": command.district}
 
 
 def define_incident_type(command: ask.DefineIncidentType, store: Store, *, by: By, at: datetime) -> dict[str, Any]:
     """New, or anew; its leading agency must be known."""
     if command.agency:
-        store.get(Agency, f"agency:{command.agency}")
+        require_choosable(store, "agency", command.agency)
     name = Name(zh=command.zh, en=command.en)
     questions = tuple(Name(zh=question.zh, en=question.en) for question in command.questions)
     incident_type = store.find(IncidentType, f"incident_type:{command.incident_type}")
@@ -85,7 +86,9 @@ def define_incident_type(command: ask.DefineIncidentType, store: Store, *, by: B
             )
         )
     else:
-        incident_type.define(name, command.category, command.priority, command.level, command.agency, questions, by=by, at=at)
+        incident_type.define(
+            name, command.category, command.priority, command.level, command.agency, questions, seen=command.version, by=by, at=at
+        )
     return {"incident_type": command.incident_type}
 
 
@@ -98,5 +101,5 @@ def define_response_plan(command: ask.DefineResponsePlan, store: Store, *, by: B
     if plan is None:
         store.add(ResponsePlan(incident_type=command.incident_type, level=command.level, needs=needs, by=by, timestamp=at))
     else:
-        plan.define(needs, by=by, at=at)
+        plan.define(needs, seen=command.version, by=by, at=at)
     return {"response_plan": f"{command.incident_type}/{command.level}"}

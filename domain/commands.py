@@ -314,6 +314,9 @@ class ChangeUnit:
     unit: Code
     station: Code | None = None
     capabilities: Annotated[tuple[Code, ...], MaxLen(CARD_MAX)] | None = None
+    zh: ShortText | None = None
+    en: ShortText | None = None
+    place: Place | None = None
     version: int | None = None
 
 
@@ -341,6 +344,7 @@ class RegisterAgency:
     en: ShortText
     short_zh: ShortText = ""
     short_en: ShortText = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,6 +357,7 @@ class RegisterStation:
     en: ShortText
     district: Annotated[str, MaxLen(64)] = ""
     place: Place | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,6 +371,7 @@ class DefineDistrict:
     short_en: ShortText = ""
     centre: Place | None = None
     code: ShortText = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,6 +394,7 @@ class DefineIncidentType:
     level: ResponseLevel = 4
     agency: Annotated[str, MaxLen(64)] = ""
     questions: Annotated[tuple[Question, ...], MaxLen(CARD_MAX)] = ()
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -405,6 +412,7 @@ class DefineResponsePlan:
     incident_type: Code
     level: ResponseLevel
     needs: Annotated[tuple[PlannedNeed, ...], MaxLen(CARD_MAX)]
+    version: int | None = None
 
 
 COMMANDS: Final[tuple[type[Any], ...]] = (

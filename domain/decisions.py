@@ -11,6 +11,8 @@ from typing import Any, Final
 from domain import (
     account_commands,
     account_decisions,
+    administration_commands,
+    administration_decisions,
     alarm_commands,
     alarm_decisions,
     call_decisions,
@@ -52,4 +54,5 @@ DECISIONS: Final[dict[str, Decision]] = {
     **_decisions(commands.COMMANDS, call_decisions, incident_decisions, dispatch_decisions, catalogue_decisions),
     **_decisions(alarm_commands.COMMANDS, alarm_decisions),
     **_decisions(account_commands.COMMANDS, account_decisions),
+    **_decisions(administration_commands.COMMANDS, administration_decisions),
 }

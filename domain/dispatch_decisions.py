@@ -8,7 +8,8 @@ from typing import Any
 from domain import commands as ask
 from domain.assignment import STEPS, Assignment, Outcome
 from domain.call_decisions import lonlat
-from domain.catalogue import Agency, Station
+from domain.catalogue import Station
+from domain.choosing import require_choosable
 from domain.fact import By
 from domain.incident import Incident
 from domain.refusals import AlreadyExists, Conflict, Refusal
@@ -96,7 +97,8 @@ def cancel_assignment(command: ask.CancelAssignment, store: Store, *, by: By, at
 
 def register_unit(command: ask.RegisterUnit, store: Store, *, by: By, at: datetime) -> dict[str, Any]:
     """A unit joins; its home is its own place or its station's."""
-    store.get(Agency, f"agency:{command.agency}")
+    require_choosable(store, "agency", command.agency)
+    require_choosable(store, "station", command.station)
     station = store.get(Station, f"station:{command.station}")
     if store.find(Unit, f"unit:{command.unit}") is not None:
         raise AlreadyExists(kind="unit", name=command.unit)
@@ -118,10 +120,20 @@ def register_unit(command: ask.RegisterUnit, store: Store, *, by: By, at: dateti
 def change_unit(command: ask.ChangeUnit, store: Store, *, by: By, at: datetime) -> dict[str, Any]:
     """It belongs elsewhere, or is fitted out otherwise."""
     unit = store.get(Unit, f"unit:{command.unit}")
-    if command.station is not None:
-        store.get(Station, f"station:{command.station}")
-    capabilities = unit.capabilities if command.capabilities is None else tuple(dict.fromkeys(command.capabilities))
-    unit.change(command.station or unit.station, capabilities, seen=command.version, by=by, at=at)
+    if command.station is not None and command.station != unit.station:
+        require_choosable(store, "station", command.station)
+    unit.change(
+        command.station or unit.station,
+        unit.capabilities if command.capabilities is None else tuple(dict.fromkeys(command.capabilities)),
+        Name(
+            zh=unit.name.zh if command.zh is None else command.zh or unit.unit,
+            en=unit.name.en if command.en is None else command.en or unit.unit,
+        ),
+        lonlat(command.place) or unit.home,
+        seen=command.version,
+        by=by,
+        at=at,
+    )
     return {}
 
 

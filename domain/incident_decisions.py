@@ -10,7 +10,8 @@ from domain.alarm import Alarm
 from domain.assignment import Assignment
 from domain.call import Call
 from domain.call_decisions import link, locate, lonlat
-from domain.catalogue import Agency, IncidentType
+from domain.catalogue import IncidentType
+from domain.choosing import choosable_type, require_choosable
 from domain.dispatch_decisions import divert, end_assignment
 from domain.fact import By
 from domain.incident import Incident
@@ -34,7 +35,7 @@ def open_incident(command: ask.OpenIncident, store: Store, *, by: By, at: dateti
 
 def classify_incident(command: ask.ClassifyIncident, store: Store, *, by: By, at: datetime) -> dict[str, Any]:
     """Another type; priority, level and plan stay the operator's act."""
-    incident_type = store.get(IncidentType, f"incident_type:{command.incident_type}")
+    incident_type = choosable_type(store, command.incident_type)
     incident = store.get(Incident, f"incident:{command.incident}")
     incident.classify(command.incident_type, incident_type.category, seen=command.version, by=by, at=at)
     return {}
@@ -102,7 +103,9 @@ def split_incident(command: ask.SplitIncident, store: Store, *, by: By, at: date
     number = _number(store)
     first.split(number, tuple(call.call for call in calls), command.reason, by=by, at=at)
     type_code = command.incident_type or first.incident_type
-    incident_type = store.get(IncidentType, f"incident_type:{type_code}")
+    # What stays of the type that it has is not chosen anew.
+    known = store.get(IncidentType, f"incident_type:{type_code}")
+    incident_type = choosable_type(store, type_code) if command.incident_type else known
     second = Incident(
         incident=number,
         incident_type=type_code,
@@ -145,10 +148,10 @@ def reopen_incident(command: ask.ReopenIncident, store: Store, *, by: By, at: da
 
 
 def _open(command: ask.OpenIncident, store: Store, *, by: By, at: datetime) -> Incident:
-    incident_type = store.get(IncidentType, f"incident_type:{command.incident_type}")
+    incident_type = choosable_type(store, command.incident_type)
     agency = command.agency or incident_type.agency
     if command.agency:
-        store.get(Agency, f"agency:{command.agency}")
+        require_choosable(store, "agency", command.agency)
     if command.district:
         location = locate(store, command.place, command.address, command.district)
     else:

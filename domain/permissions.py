@@ -84,6 +84,15 @@ COMMANDS: Final[dict[str, tuple[Role, ...]]] = {
     "define_district": _ADMINISTRATION,
     "define_incident_type": _ADMINISTRATION,
     "define_response_plan": _ADMINISTRATION,
+    "define_capability": _ADMINISTRATION,
+    "retire_entry": _ADMINISTRATION,
+    "reinstate_entry": _ADMINISTRATION,
+    "undo_change": _ADMINISTRATION,
+    # What an installation sets for itself.
+    "set_timers": _ADMINISTRATION,
+    "set_aliases": _ADMINISTRATION,
+    "set_colours": _ADMINISTRATION,
+    "set_status_codes": _ADMINISTRATION,
     # Accounts.
     "create_account": _ADMINISTRATION,
     "change_account": _ADMINISTRATION,
@@ -113,6 +122,8 @@ VIEWS: Final[dict[str, tuple[Role, ...]]] = {
     "source_health": (*_EYES, "administrator", "source"),
     "catalogue": (*_EYES, "administrator", "source"),
     "account_directory": _ADMINISTRATION,
+    # Who commands looks up how the city is set up; who administers changes it.
+    "unit_register": (*_ADMINISTRATION, "commander"),
 }
 """Which roles may read each view."""
 
@@ -123,6 +134,8 @@ BESIDES: Final[dict[str, tuple[Role, ...]]] = {
     "places": _EYES,
     "log": ("analyst", "administrator"),
     "digest": ("analyst", "administrator"),
+    "history": (*_ADMINISTRATION, "commander"),
+    "templates": (*_ADMINISTRATION, "commander"),
 }
 """What the interface takes and answers beside commands and views, under the last word of its path."""
 

@@ -79,6 +79,11 @@ KINDS_ZH = {
     "account": "账号",
     "token": "令牌",
     "note": "记录",
+    "capability": "能力",
+    "timers": "时限",
+    "aliases": "别名",
+    "colours": "颜色",
+    "status_codes": "状态代码",
 }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from eventsourcing.domain import event
 
+from domain.editions import Editions
 from domain.fact import Aggregate, By, FirstFact
 from domain.refusals import Conflict
 from domain.seen import Seen
@@ -59,12 +60,14 @@ class Unit(Aggregate):
 
     @dataclass(frozen=True)
     class Changed(Event):
-        """It moved to another station or was fitted out otherwise."""
+        """It moved to another station, was fitted out otherwise or is called otherwise. None (also in older facts): as it was."""
 
         TOPIC = "unit.changed"
         unit: str
         station: str
         capabilities: tuple[str, ...]
+        name: Name | None = None
+        home: LonLat | None = None
 
     @dataclass(frozen=True)
     class Assigned(Event):
@@ -101,6 +104,27 @@ class Unit(Aggregate):
         TOPIC = "unit.returned_to_service"
         unit: str
 
+    @dataclass(frozen=True)
+    class Retired(Event):
+        """It is gone from the board and cannot be sent; old records keep it."""
+
+        TOPIC = "unit.retired"
+        unit: str
+        agency: str
+        reason: str
+
+    @dataclass(frozen=True)
+    class Reinstated(Event):
+        """It is on the board again, as it was when it went."""
+
+        TOPIC = "unit.reinstated"
+        unit: str
+        agency: str
+        station: str
+        capabilities: tuple[str, ...]
+        name: Name
+        home: LonLat | None
+
     @event(Registered)
     def __init__(
         self,
@@ -117,6 +141,8 @@ class Unit(Aggregate):
         self.agency = agency
         self.station = station
         self.capabilities = capabilities
+        self.name = name
+        self.home = home
         self.assignment = ""
         self.incident = ""
         self.assigned_by = ""
@@ -124,19 +150,54 @@ class Unit(Aggregate):
         self.out_of_service = ""
         self.seen = Seen(name=unit)
         self.seen.changed("unit", 1, by, timestamp)
+        self.editions = Editions("unit", unit)
+        self.editions.add(1, by, timestamp, station=station, capabilities=capabilities, name=name, home=home)
 
     @staticmethod
     def create_id(unit: str) -> str:
         """`unit:E0703`."""
         return f"unit:{unit}"
 
-    def change(self, station: str, capabilities: tuple[str, ...], *, seen: int | None, by: By, at: datetime) -> None:
-        """Refuses when the unit was changed after the version `seen`."""
+    def change(
+        self,
+        station: str,
+        capabilities: tuple[str, ...],
+        name: Name,
+        home: LonLat | None,
+        *,
+        seen: int | None = None,
+        by: By,
+        at: datetime,
+    ) -> None:
+        """Refuses when the unit was changed after the version `seen`, and a retired unit."""
+        self.editions.require_in_use("change it", "更改")
         self.seen.require("unit", seen, f"{self.station} {'/'.join(self.capabilities)}")
-        self._changed(unit=self.unit, station=station, capabilities=capabilities, by=by, timestamp=at)
+        self._changed(unit=self.unit, station=station, capabilities=capabilities, name=name, home=home, by=by, timestamp=at)
+
+    def retire(self, reason: str, *, by: By, at: datetime) -> None:
+        """Refuses a unit that is assigned or retired, and an empty reason."""
+        self.editions.require_retirable(reason)
+        if self.assignment:
+            self.require_free("retire it", "停用其档案")
+        self._retired(unit=self.unit, agency=self.agency, reason=reason, by=by, timestamp=at)
+
+    def reinstate(self, *, by: By, at: datetime) -> None:
+        """Refuses a unit that is not retired."""
+        self.editions.require_retired()
+        self._reinstated(
+            unit=self.unit,
+            agency=self.agency,
+            station=self.station,
+            capabilities=self.capabilities,
+            name=self.name,
+            home=self.home,
+            by=by,
+            timestamp=at,
+        )
 
     def require_free(self, act: str, act_zh: str) -> None:
-        """Refuses while the unit is on an assignment or out of service."""
+        """Refuses while the unit is on an assignment, out of service or retired."""
+        self.editions.require_in_use(act, act_zh)
         if self.assignment:
             moment = self.assigned_at.isoformat(timespec="seconds") if self.assigned_at else ""
             raise UnitIsAssigned(unit=self.unit, incident=self.incident, by=self.assigned_by, at=moment, act=act, act_zh=act_zh)
@@ -167,10 +228,22 @@ class Unit(Aggregate):
         self._returned_to_service(unit=self.unit, by=by, timestamp=at)
 
     @event(Changed)
-    def _changed(self, unit: str, station: str, capabilities: tuple[str, ...], by: By, timestamp: datetime) -> None:
+    def _changed(
+        self,
+        unit: str,
+        station: str,
+        capabilities: tuple[str, ...],
+        by: By,
+        timestamp: datetime,
+        name: Name | None = None,
+        home: LonLat | None = None,
+    ) -> None:
         self.station = station
         self.capabilities = capabilities
+        self.name = name or self.name
+        self.home = home or self.home
         self.seen.changed("unit", self.version + 1, by, timestamp)
+        self.editions.add(self.version + 1, by, timestamp, station=station, capabilities=capabilities, name=self.name, home=self.home)
 
     @event(Assigned)
     def _assigned(self, unit: str, assignment: str, incident: str, by: By, timestamp: datetime) -> None:
@@ -191,3 +264,23 @@ class Unit(Aggregate):
     @event(ReturnedToService)
     def _returned_to_service(self, unit: str, by: By, timestamp: datetime) -> None:
         self.out_of_service = ""
+
+    @event(Retired)
+    def _retired(self, unit: str, agency: str, reason: str, by: By, timestamp: datetime) -> None:
+        self.editions.retire(self.version + 1, by, timestamp, reason)
+
+    @event(Reinstated)
+    def _reinstated(
+        self,
+        unit: str,
+        agency: str,
+        station: str,
+        capabilities: tuple[str, ...],
+        name: Name,
+        home: LonLat | None,
+        by: By,
+        timestamp: datetime,
+    ) -> None:
+        # Whatever it was out of service for, somebody says anew that it can go.
+        self.out_of_service = ""
+        self.editions.reinstate(self.version + 1, by, timestamp)

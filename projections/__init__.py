@@ -8,6 +8,7 @@ from projections.incident_board import INCIDENT_BOARD
 from projections.incident_timeline import INCIDENT_TIMELINE
 from projections.projection import Projection
 from projections.response_times import RESPONSE_TIMES
+from projections.unit_register import UNIT_REGISTER
 from projections.unit_status import UNIT_STATUS
 
 CATALOGUE: tuple[Projection, ...] = (
@@ -19,5 +20,6 @@ CATALOGUE: tuple[Projection, ...] = (
     RESPONSE_TIMES,
     CITY_CATALOGUE,
     ACCOUNT_DIRECTORY,
+    UNIT_REGISTER,
 )
 """Every view that is folded from decisions. `unit_position` and `source_health` are made of telemetry and of the server's own state."""

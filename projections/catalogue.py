@@ -1,4 +1,7 @@
-"""What the city is made of, as it is now: agencies, stations, districts, incident types, response plans and sensors."""
+"""What the city is made of, as it is now: agencies, stations, districts, incident types, response plans, sensors, and its own settings.
+
+What is retired stays here, marked so: old records keep its name, and nothing offers it any more.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,12 @@ from typing import Any
 import msgspec
 
 from domain import catalogue as city
+from domain import city_settings as ours
+from domain.aliases import Alias
+from domain.colours import Colour
 from domain.sensor import Sensor
+from domain.status_codes import StatusCode
+from domain.timers import Target
 from domain.values import Category, Name, Priority, ResponseLevel
 from projections.projection import Projection, Recorded
 
@@ -28,6 +36,7 @@ class CatalogueAgency(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind
     en: str
     short_zh: str
     short_en: str
+    is_retired: bool
     version: int
 
 
@@ -41,6 +50,7 @@ class CatalogueStation(msgspec.Struct, frozen=True, kw_only=True, tag_field="kin
     district: str
     lon: float | None
     lat: float | None
+    is_retired: bool
     version: int
 
 
@@ -55,6 +65,7 @@ class CatalogueDistrict(msgspec.Struct, frozen=True, kw_only=True, tag_field="ki
     lon: float | None
     lat: float | None
     area_code: str
+    is_retired: bool
     version: int
 
 
@@ -69,6 +80,7 @@ class CatalogueIncidentType(msgspec.Struct, frozen=True, kw_only=True, tag_field
     level: ResponseLevel
     agency: str
     questions: tuple[Name, ...]
+    is_retired: bool
     version: int
 
 
@@ -100,7 +112,69 @@ class CatalogueSensor(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind
     version: int
 
 
-Catalogue = CatalogueAgency | CatalogueStation | CatalogueDistrict | CatalogueIncidentType | CatalogueResponsePlan | CatalogueSensor
+class CatalogueCapability(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="capability"):
+    """What a capability is called."""
+
+    code: str
+    zh: str
+    en: str
+    is_retired: bool
+    version: int
+
+
+class CatalogueTimers(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="timers"):
+    """What is aimed at, in the city (`*`) or by an agency."""
+
+    code: str
+    zh: str
+    en: str
+    targets: tuple[Target, ...]
+    version: int
+
+
+class CatalogueAliases(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="aliases"):
+    """The installation's own words of the command bar."""
+
+    code: str
+    zh: str
+    en: str
+    aliases: tuple[Alias, ...]
+    version: int
+
+
+class CatalogueColours(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="colours"):
+    """The colours of agencies and unit statuses."""
+
+    code: str
+    zh: str
+    en: str
+    colours: tuple[Colour, ...]
+    version: int
+
+
+class CatalogueStatusCodes(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="status_codes"):
+    """What the codes of an agency's terminals mean."""
+
+    code: str
+    zh: str
+    en: str
+    codes: tuple[StatusCode, ...]
+    version: int
+
+
+Catalogue = (
+    CatalogueAgency
+    | CatalogueStation
+    | CatalogueDistrict
+    | CatalogueIncidentType
+    | CatalogueResponsePlan
+    | CatalogueSensor
+    | CatalogueCapability
+    | CatalogueTimers
+    | CatalogueAliases
+    | CatalogueColours
+    | CatalogueStatusCodes
+)
 
 
 FACTS = (
@@ -118,7 +192,23 @@ FACTS = (
     Sensor.Described,
     Sensor.Retired,
     Sensor.Reinstated,
+    *(fact for kind in (city.Agency, city.Station, city.District, city.IncidentType) for fact in (kind.Retired, kind.Reinstated)),
+    ours.Capability.Set,
+    ours.Capability.Changed,
+    ours.Capability.Retired,
+    ours.Capability.Reinstated,
+    *(fact for kind in (ours.Timers, ours.Aliases, ours.Colours, ours.StatusCodes) for fact in (kind.Set, kind.Changed)),
 )
+
+
+RETIRED = (
+    city.Agency.Retired, city.Station.Retired, city.District.Retired, city.IncidentType.Retired, ours.Capability.Retired, Sensor.Retired,
+)  # fmt: skip
+REINSTATED = (
+    city.Agency.Reinstated, city.Station.Reinstated, city.District.Reinstated, city.IncidentType.Reinstated, ours.Capability.Reinstated,
+    Sensor.Reinstated,
+)  # fmt: skip
+RETIRABLE = (CatalogueAgency, CatalogueStation, CatalogueDistrict, CatalogueIncidentType, CatalogueCapability, CatalogueSensor)
 
 
 def keys(fact: Any) -> Iterable[str]:  # noqa: ANN401 -- every fact of the catalogue is identified as its document is
@@ -139,6 +229,7 @@ def evolve(document: Catalogue | None, recorded: Recorded) -> Catalogue | None:
                 en=fact.name.en,
                 short_zh=fact.short.zh,
                 short_en=fact.short.en,
+                is_retired=False,
                 version=version,
             )
         case city.Station.Registered() | city.Station.Changed():
@@ -150,6 +241,7 @@ def evolve(document: Catalogue | None, recorded: Recorded) -> Catalogue | None:
                 district=fact.district,
                 lon=fact.place.lon if fact.place else None,
                 lat=fact.place.lat if fact.place else None,
+                is_retired=False,
                 version=version,
             )
         case city.District.Defined() | city.District.Redefined():
@@ -162,6 +254,7 @@ def evolve(document: Catalogue | None, recorded: Recorded) -> Catalogue | None:
                 lon=fact.centre.lon if fact.centre else None,
                 lat=fact.centre.lat if fact.centre else None,
                 area_code=fact.code,
+                is_retired=False,
                 version=version,
             )
         case city.IncidentType.Defined() | city.IncidentType.Redefined():
@@ -174,6 +267,7 @@ def evolve(document: Catalogue | None, recorded: Recorded) -> Catalogue | None:
                 level=fact.level,
                 agency=fact.agency,
                 questions=fact.questions,
+                is_retired=False,
                 version=version,
             )
         case city.ResponsePlan.Defined() | city.ResponsePlan.Redefined():
@@ -200,12 +294,29 @@ def evolve(document: Catalogue | None, recorded: Recorded) -> Catalogue | None:
                 is_retired=document.is_retired if isinstance(document, CatalogueSensor) else False,
                 version=version,
             )
-        case Sensor.Retired() if isinstance(document, CatalogueSensor):
+        case _ if isinstance(fact, RETIRED) and isinstance(document, RETIRABLE):
             return msgspec.structs.replace(document, is_retired=True, version=version)
-        case Sensor.Reinstated() if isinstance(document, CatalogueSensor):
+        case _ if isinstance(fact, REINSTATED) and isinstance(document, RETIRABLE):
             return msgspec.structs.replace(document, is_retired=False, version=version)
         case _:
-            return document
+            return _setting(fact, code, version) or document
 
 
-CATALOGUE = Projection(name="catalogue", document=Catalogue, facts=FACTS, keys=keys, evolve=evolve)
+def _setting(fact: Any, code: str, version: int) -> Catalogue | None:  # noqa: ANN401 -- a fact of the catalogue
+    """What the installation set for itself; a setting has no name but its own."""
+    match fact:
+        case ours.Capability.Set() | ours.Capability.Changed():
+            return CatalogueCapability(code=code, zh=fact.name.zh, en=fact.name.en, is_retired=False, version=version)
+        case ours.Timers.Set() | ours.Timers.Changed():
+            return CatalogueTimers(code=code, zh=code, en=code, targets=fact.targets, version=version)
+        case ours.Aliases.Set() | ours.Aliases.Changed():
+            return CatalogueAliases(code=code, zh=code, en=code, aliases=fact.aliases, version=version)
+        case ours.Colours.Set() | ours.Colours.Changed():
+            return CatalogueColours(code=code, zh=code, en=code, colours=fact.colours, version=version)
+        case ours.StatusCodes.Set() | ours.StatusCodes.Changed():
+            return CatalogueStatusCodes(code=code, zh=code, en=code, codes=fact.codes, version=version)
+        case _:
+            return None
+
+
+CATALOGUE = Projection(name="catalogue", document=Catalogue, facts=FACTS, keys=keys, evolve=evolve, version=2)

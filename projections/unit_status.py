@@ -44,7 +44,16 @@ class UnitStatus:
     version: int
 
 
-UnitFact = Unit.Registered | Unit.Changed | Unit.Assigned | Unit.Released | Unit.PutOutOfService | Unit.ReturnedToService
+UnitFact = (
+    Unit.Registered
+    | Unit.Changed
+    | Unit.Assigned
+    | Unit.Released
+    | Unit.PutOutOfService
+    | Unit.ReturnedToService
+    | Unit.Retired
+    | Unit.Reinstated
+)
 AssignmentFact = Assignment.Opened | Assignment.StepRecorded | Assignment.StepTimeCorrected | Assignment.StepUndone
 
 
@@ -56,16 +65,16 @@ def keys(fact: UnitFact | AssignmentFact) -> Iterable[str]:
 def evolve(document: UnitStatus | None, recorded: Recorded) -> UnitStatus | None:
     """The unit after the fact."""
     fact = cast("UnitFact | AssignmentFact", recorded.fact)
-    if isinstance(fact, Unit.Registered):
+    if isinstance(fact, Unit.Registered | Unit.Reinstated):
         return _registered(fact)
-    if document is None:
+    if document is None or isinstance(fact, Unit.Retired):
         return None
     if isinstance(fact, Unit.Event):
         return replace(_changed(document, fact), version=fact.originator_version)
     return _stepped(document, fact)
 
 
-def _registered(fact: Unit.Registered) -> UnitStatus:
+def _registered(fact: Unit.Registered | Unit.Reinstated) -> UnitStatus:
     return UnitStatus(
         unit=fact.unit,
         agency=fact.agency,
@@ -86,10 +95,19 @@ def _registered(fact: Unit.Registered) -> UnitStatus:
 
 def _changed(document: UnitStatus, fact: UnitFact) -> UnitStatus:
     match fact:
-        case Unit.Registered():
+        case Unit.Registered() | Unit.Reinstated() | Unit.Retired():
             return document
         case Unit.Changed():
-            return replace(document, station=fact.station, capabilities=fact.capabilities)
+            name = fact.name
+            home = (fact.home.lon, fact.home.lat) if fact.home else document.home
+            return replace(
+                document,
+                station=fact.station,
+                capabilities=fact.capabilities,
+                zh=name.zh if name else document.zh,
+                en=name.en if name else document.en,
+                home=home,
+            )
         case Unit.Assigned():
             if document.assignment == fact.assignment:
                 return document
@@ -127,4 +145,4 @@ def _at(document: UnitStatus, steps: dict[str, datetime]) -> UnitStatus:
 
 
 FACTS = (*get_args(UnitFact), *get_args(AssignmentFact))
-UNIT_STATUS = Projection(name="unit_status", document=UnitStatus, facts=FACTS, keys=keys, evolve=evolve)
+UNIT_STATUS = Projection(name="unit_status", document=UnitStatus, facts=FACTS, keys=keys, evolve=evolve, version=2)

@@ -10,6 +10,7 @@ import inspect
 import sys
 import types
 import typing
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -17,7 +18,12 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from domain.account import Role
+from domain.aliases import BUILT_IN, Meaning
 from domain.assignment import Step
+from domain.colours import Painted
+from domain.permissions import VIEWS
+from domain.status_codes import MappedStatus
+from domain.timers import Interval
 from domain.values import Category, Disposition, Priority, ResponseLevel
 from projections import CATALOGUE
 from projections.alarm_board import BoardState
@@ -41,6 +47,10 @@ ALIASES: dict[str, Any] = {
     "Disposition": Disposition,
     "SourceState": State,
     "Role": Role,
+    "Interval": Interval,
+    "Meaning": Meaning,
+    "MappedStatus": MappedStatus,
+    "Painted": Painted,
 }
 
 HEAD = "/** Written by `make types` from the documents of the projections. Do not edit: the next run overwrites it. */\n"
@@ -68,6 +78,12 @@ def generated() -> str:
     parts.append(UNIT_POSITION)
     members = "".join(f"  {view}: {kind};\n" for view, kind in views.items())
     parts.append(f"/** Each view and its document: one name from the projection to the panel. */\nexport interface Views {{\n{members}}}\n")
+    readers = "".join(f"  {view}: [{_strings(roles)}],\n" for view, roles in VIEWS.items())
+    parts.append(f"/** Who may read each view. */\nexport const VIEW_READERS: Record<keyof Views, readonly Role[]> = {{\n{readers}}};\n")
+    words = "".join(f"  {meaning}: [{_strings(known)}],\n" for meaning, known in BUILT_IN.items())
+    parts.append(
+        f"/** The built-in words of the command bar. */\nexport const BUILT_IN_WORDS: Record<Meaning, readonly string[]> = {{\n{words}}};\n"
+    )
     return "\n".join(parts)
 
 
@@ -122,6 +138,10 @@ class _Writer:
             summary = inspect.cleandoc(kind.__doc__ or "").splitlines()[0]
             self.interfaces[kind.__name__] = f"/** {summary} */\nexport interface {kind.__name__} {{\n{''.join(members)}}}\n"
         return kind.__name__
+
+
+def _strings(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
 
 
 def _literal(alias: Any) -> str:  # noqa: ANN401 -- a Literal

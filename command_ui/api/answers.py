@@ -80,6 +80,32 @@ RESPONSE_TIMES: Final = record(group_by=TEXT, assignments=WHOLE, groups=listing(
 LOG: Final = record(facts=listing(record(position=WHOLE, topic=TEXT, fact={"type": "object"})), end=WHOLE)
 DIGEST: Final = record(position=WHOLE, views=table(TEXT), chain=record(position=WHOLE, hash=TEXT, witnessed_since=WHOLE))
 PLACES: Final = record(places=listing(record(zh=TEXT, en=TEXT, lon={"type": "number"}, lat={"type": "number"}, district=TEXT, kind=TEXT)))
+_CHANGE: Final = record(
+    field=TEXT, before={"description": "Null where it had none."}, after={"description": "As a form of it takes the value."}
+)
+HISTORY: Final = record(
+    kind=TEXT,
+    code=TEXT,
+    entries=listing(
+        record(
+            version=WHOLE,
+            topic=TEXT,
+            recorded_at=MOMENT,
+            by=TEXT,
+            seat=TEXT,
+            is_definition={**TRUTH, "description": "Whether `undo_change` can take it back."},
+            reason=TEXT,
+            changes=listing(_CHANGE),
+        )
+    ),
+)
+_NAME: Final = record(zh=TEXT, en=TEXT)
+TEMPLATES: Final = record(
+    timers=listing(
+        record(code=TEXT, name=_NAME, targets=listing(record(interval=TEXT, seconds=WHOLE, share_percent=WHOLE, priority=WHOLE)))
+    ),
+    status_codes=listing(record(code=TEXT, name=_NAME, codes=listing(record(code=TEXT, status=TEXT, name=_NAME)))),
+)
 HEALTH: Final = record(status={"const": "alive"}, started_at=MOMENT)
 READY: Final = record(ready=TRUTH, position=WHOLE, stopped=table(TEXT))
 SETTINGS: Final = record(
@@ -88,6 +114,7 @@ SETTINGS: Final = record(
     agency_name_en=TEXT,
     map=record(centre=listing({"type": "number"}), zoom={"type": "number"}),
     position_stale_s={"type": "number"},
+    targets=listing(record(interval=TEXT, seconds=WHOLE, share_percent=WHOLE, priority=WHOLE)),
 )
 
 

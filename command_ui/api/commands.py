@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request, Response
 
 from command_ui.accounts.principal import Principal
 from command_ui.center import Center
+from command_ui.in_use import require_unused
 from command_ui.problems import Problem, problem_of
 from command_ui.scope import require_scope
 from command_ui.wire import adapter, parse, parse_value, read_body, with_readable_text
@@ -98,6 +99,7 @@ def commands_router(center: Center, guard: Guard, complete: Complete, bytes_max:
     async def send(decision: Decision, command: Any, key: str, principal: Principal) -> Answer:  # noqa: ANN401 -- any command
         permissions.require(decision.name, principal.roles)
         require_scope(center, principal, command)
+        require_unused(center, command)
         future = machine.submit(decision, command, account=principal.account, seat=principal.seat, key=own_key(principal, key))
         return await complete(decision.name, await asyncio.wrap_future(future))
 
@@ -158,6 +160,7 @@ def commands_router(center: Center, guard: Guard, complete: Complete, bytes_max:
                 permissions.require(decision.name, principal.roles)
                 command = parse_value(decision.command, item.body)
                 require_scope(center, principal, command)
+                require_unused(center, command)
                 key = own_key(principal, _key(item.key))
                 return asyncio.wrap_future(machine.submit(decision, command, account=principal.account, seat=principal.seat, key=key))
             except Exception as error:

@@ -34,6 +34,38 @@ export type SourceState = 'live' | 'late' | 'silent' | 'stopped';
 
 export type Role = 'call_taker' | 'dispatcher' | 'commander' | 'analyst' | 'agency' | 'administrator' | 'source';
 
+export type Interval = 'answer' | 'call_processing' | 'turnout' | 'travel' | 'total';
+
+export type Meaning =
+  | 'dispatch'
+  | 'to'
+  | 'go'
+  | 'note'
+  | 'call'
+  | 'close'
+  | 'keys'
+  | 'out_of_service'
+  | 'in_service'
+  | 'acknowledged'
+  | 'en_route'
+  | 'on_scene'
+  | 'transporting'
+  | 'at_destination'
+  | 'cleared';
+
+export type MappedStatus =
+  | 'acknowledged'
+  | 'en_route'
+  | 'on_scene'
+  | 'transporting'
+  | 'at_destination'
+  | 'cleared'
+  | 'available'
+  | 'out_of_service'
+  | 'ignored';
+
+export type Painted = 'agency' | 'status';
+
 /** One unit on the incident. `times` says when each step happened; `late` when a step was entered that was learnt late. */
 export interface AssignmentRow {
   assignment: string;
@@ -203,6 +235,7 @@ export interface CatalogueAgency {
   en: string;
   short_zh: string;
   short_en: string;
+  is_retired: boolean;
   version: number;
 }
 
@@ -216,6 +249,7 @@ export interface CatalogueStation {
   district: string;
   lon: number | null;
   lat: number | null;
+  is_retired: boolean;
   version: number;
 }
 
@@ -230,6 +264,7 @@ export interface CatalogueDistrict {
   lon: number | null;
   lat: number | null;
   area_code: string;
+  is_retired: boolean;
   version: number;
 }
 
@@ -250,6 +285,7 @@ export interface CatalogueIncidentType {
   level: ResponseLevel;
   agency: string;
   questions: Name[];
+  is_retired: boolean;
   version: number;
 }
 
@@ -287,13 +323,97 @@ export interface CatalogueSensor {
   version: number;
 }
 
+/** What a capability is called. */
+export interface CatalogueCapability {
+  kind: 'capability';
+  code: string;
+  zh: string;
+  en: string;
+  is_retired: boolean;
+  version: number;
+}
+
+/** In `share_percent` of the cases the interval is to be no longer than `seconds`. */
+export interface Target {
+  interval: Interval;
+  seconds: number;
+  share_percent: number;
+  priority: 0 | 1 | 2 | 3 | 4 | 5;
+}
+
+/** What is aimed at, in the city (`*`) or by an agency. */
+export interface CatalogueTimers {
+  kind: 'timers';
+  code: string;
+  zh: string;
+  en: string;
+  targets: Target[];
+  version: number;
+}
+
+/** A word of this installation, and what it means. */
+export interface Alias {
+  word: string;
+  meaning: Meaning;
+}
+
+/** The installation's own words of the command bar. */
+export interface CatalogueAliases {
+  kind: 'aliases';
+  code: string;
+  zh: string;
+  en: string;
+  aliases: Alias[];
+  version: number;
+}
+
+/** What the mark of an agency or of a status is painted with, in either theme. */
+export interface Colour {
+  of: Painted;
+  code: string;
+  dark: string;
+  light: string;
+}
+
+/** The colours of agencies and unit statuses. */
+export interface CatalogueColours {
+  kind: 'colours';
+  code: string;
+  zh: string;
+  en: string;
+  colours: Colour[];
+  version: number;
+}
+
+/** What a code is called where it comes from, and what it is here. */
+export interface StatusCode {
+  code: string;
+  status: MappedStatus;
+  name: Name;
+}
+
+/** What the codes of an agency's terminals mean. */
+export interface CatalogueStatusCodes {
+  kind: 'status_codes';
+  code: string;
+  zh: string;
+  en: string;
+  codes: StatusCode[];
+  version: number;
+}
+
 export type Catalogue =
   | CatalogueAgency
   | CatalogueStation
   | CatalogueDistrict
   | CatalogueIncidentType
   | CatalogueResponsePlan
-  | CatalogueSensor;
+  | CatalogueSensor
+  | CatalogueCapability
+  | CatalogueTimers
+  | CatalogueAliases
+  | CatalogueColours
+  | CatalogueStatusCodes;
 
 /** A token in force, or expired; a revoked one is gone. */
 export interface AccountToken {
@@ -322,6 +442,20 @@ export interface AccountDirectory {
   password_reset_at: string | null;
   locked_out_at: string | null;
   tokens: AccountToken[];
+  version: number;
+}
+
+/** One unit on the register; what it does just now is in `unit_status`. `version` is that of its newest entry here. */
+export interface UnitRegister {
+  unit: string;
+  agency: string;
+  station: string;
+  capabilities: string[];
+  zh: string;
+  en: string;
+  lon: number | null;
+  lat: number | null;
+  is_retired: boolean;
   version: number;
 }
 
@@ -355,6 +489,41 @@ export interface Views {
   response_times: ResponseTimes;
   catalogue: Catalogue;
   account_directory: AccountDirectory;
+  unit_register: UnitRegister;
   source_health: SourceHealth;
   unit_position: UnitPosition;
 }
+
+/** Who may read each view. */
+export const VIEW_READERS: Record<keyof Views, readonly Role[]> = {
+  incident_board: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency'],
+  incident_timeline: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency'],
+  call_board: ['call_taker', 'dispatcher', 'commander', 'analyst'],
+  unit_status: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'source'],
+  unit_position: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'source'],
+  alarm_board: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'source'],
+  response_times: ['dispatcher', 'commander', 'analyst', 'agency'],
+  source_health: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'administrator', 'source'],
+  catalogue: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'administrator', 'source'],
+  account_directory: ['administrator'],
+  unit_register: ['administrator', 'commander'],
+};
+
+/** The built-in words of the command bar. */
+export const BUILT_IN_WORDS: Record<Meaning, readonly string[]> = {
+  dispatch: ['派', 'send', '派出', '调派', 'dispatch', 'disp', '派车'],
+  to: ['到', 'to', '往', '至', '去', '@', '>'],
+  go: ['看', 'go', '打开', '转到', 'open', 'show'],
+  note: ['记', 'note', '记录', '备注', 'n'],
+  call: ['接警', 'call', '新警', 'newcall', 'intake'],
+  close: ['结案', 'close', '结'],
+  keys: ['按键', 'keys', '帮助', 'help', '?'],
+  out_of_service: ['停用', 'outofservice', '停勤', 'oos', 'out'],
+  in_service: ['恢复', 'inservice', '待命', 'available', '复勤'],
+  acknowledged: ['确认', 'acknowledged', 'ack', '收到', 'copy'],
+  en_route: ['出动', 'enroute', 'responding', 'rolling', '出发', '途中', 'resp'],
+  on_scene: ['到场', 'onscene', 'arrived', '到达', 'arrive', 'scene'],
+  transporting: ['转运', 'transporting', 'transport', '送院'],
+  at_destination: ['送达', 'atdestination', 'athospital', '到院', 'destination'],
+  cleared: ['结束', 'cleared', 'clear', '归队', '撤离', 'done'],
+};

@@ -25,6 +25,7 @@ const fire: IncidentTypeEntry = {
     { zh: '有人被困', en: 'People trapped' },
     { zh: '可见明火', en: 'Open flame' },
   ],
+  is_retired: false,
   version: 1,
 };
 
