@@ -2,18 +2,22 @@
 
 import type {
   AgencyEntry,
+  CapabilityEntry,
   CatalogueEntry,
   DistrictEntry,
   IncidentTypeEntry,
+  Interval,
   Priority,
   ResponsePlanEntry,
   SensorEntry,
   StationEntry,
+  TimersEntry,
 } from './documents';
 import type { Speak } from './i18n';
 import { installation } from './installation';
 import { documents } from './live/store';
 import { CAPABILITY_NAMES } from './names';
+import { targetsOf } from './targets';
 
 function entry<Entry extends CatalogueEntry>(kind: Entry['kind'], code: string | null | undefined): Entry | undefined {
   return code ? (documents('catalogue').get(`${kind}:${code}`) as Entry | undefined) : undefined;
@@ -53,10 +57,19 @@ export function agencyLetter(code: string | null | undefined, L: Speak): string 
   );
 }
 
-export const capabilityName = (code: string, L: Speak): string => L.of(CAPABILITY_NAMES[code], code);
+/** As the installation calls it; many services' capabilities have a name of their own here. */
+export const capabilityName = (code: string, L: Speak): string =>
+  L.of(entry<CapabilityEntry>('capability', code) ?? CAPABILITY_NAMES[code], code);
+
+/** The shortest target of an interval that holds for an incident: it is what a running time is measured against. */
+function target(interval: Interval, priority: Priority, agency: string): number | undefined {
+  const own = entry<TimersEntry>('timers', agency)?.targets ?? [];
+  const city = entry<TimersEntry>('timers', '*')?.targets ?? installation().targets;
+  return targetsOf(interval, priority, own, city)[0]?.seconds;
+}
 
 /** Seconds from opening to the first dispatch. */
-export const dispatchTarget = (priority: Priority): number => installation().dispatch_target_s[priority];
+export const dispatchTarget = (priority: Priority, agency: string): number | undefined => target('call_processing', priority, agency);
 
 /** Seconds from opening to the first unit on scene. */
-export const arrivalTarget = (priority: Priority): number => installation().arrival_target_s[priority];
+export const arrivalTarget = (priority: Priority, agency: string): number | undefined => target('total', priority, agency);

@@ -7,11 +7,16 @@ export type {
   AssignmentRow as Assignment,
   Catalogue as CatalogueEntry,
   CatalogueAgency as AgencyEntry,
+  CatalogueAliases as AliasesEntry,
+  CatalogueCapability as CapabilityEntry,
+  CatalogueColours as ColoursEntry,
   CatalogueDistrict as DistrictEntry,
   CatalogueIncidentType as IncidentTypeEntry,
   CatalogueResponsePlan as ResponsePlanEntry,
   CatalogueSensor as SensorEntry,
   CatalogueStation as StationEntry,
+  CatalogueStatusCodes as StatusCodesEntry,
+  CatalogueTimers as TimersEntry,
 } from './documents.generated';
 
 export type ViewName = keyof Views;

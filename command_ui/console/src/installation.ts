@@ -1,7 +1,7 @@
 /** What the installation says of itself: its zone, its agency's name, its map, its targets. Read once, before the first screen. */
 
 import { useSyncExternalStore } from 'react';
-import type { Priority } from './documents';
+import type { Target } from './documents';
 import { setZone } from './live/clock';
 
 export interface MapSettings {
@@ -17,14 +17,10 @@ export interface Installation {
   agency_name_zh: string;
   agency_name_en: string;
   map: MapSettings;
-  /** Seconds from an incident's opening to its first dispatch. NFPA 1225 (2022) asks 60 s for the highest priority. */
-  dispatch_target_s: Record<Priority, number>;
-  /** Seconds from opening to the first unit on scene. */
-  arrival_target_s: Record<Priority, number>;
+  /** What is aimed at where the catalogue has no timers: the standards' values. */
+  targets: readonly Target[];
   /** A position older than this is stale. */
   position_stale_s: number;
-  /** Words of the command bar that this installation adds. */
-  command_words: Record<string, string[]>;
 }
 
 export const INSTALLATION_DEFAULT: Installation = {
@@ -32,10 +28,9 @@ export const INSTALLATION_DEFAULT: Installation = {
   agency_name_zh: '',
   agency_name_en: '',
   map: {},
-  dispatch_target_s: { 1: 60, 2: 120, 3: 300, 4: 900, 5: 1800 },
-  arrival_target_s: { 1: 480, 2: 600, 3: 1200, 4: 2400, 5: 3600 },
+  // The server says them; until then nothing is told to be late.
+  targets: [],
   position_stale_s: 60,
-  command_words: {},
 };
 
 let current: Installation = INSTALLATION_DEFAULT;

@@ -10,6 +10,7 @@ import { registerKeys } from '../keys';
 import { documents, useView, useViewVersion } from '../live/store';
 import { STATUS_NAMES } from '../names';
 import { Key, StatusMark } from '../parts/Marks';
+import { paintOf } from '../parts/paint';
 import { setUi, useUiPart } from '../ui';
 import { TearOffButton } from '../windows/TearOff';
 import { Cell } from './Cell';
@@ -158,7 +159,11 @@ function BlockHead({ agency, units }: { agency: string; units: readonly string[]
   useViewVersion('unit_status', 'content');
   const free = units.filter((unit) => documents('unit_status').get(unit)?.status === 'available').length;
   return (
-    <div className="b-head" aria-hidden="true">
+    <div
+      className="b-head"
+      aria-hidden="true"
+      style={{ '--agency': `var(${paintOf('agency', agency)}, transparent)` } as React.CSSProperties}
+    >
       {agencyName(agency, L)}{' '}
       <span className="num">
         <b>{free}</b>/{units.length}

@@ -3,30 +3,32 @@
  * the focus back. The line is read again at Enter: what the picture has changed meanwhile is spelt out anew before it is done.
  */
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { Alias } from '../documents';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
-import { useInstallation } from '../installation';
 import { registerIntakeKeys } from '../intake/intakeKeys';
 import { registerKeys } from '../keys';
-import { useLink } from '../live/store';
+import { useDocument, useLink } from '../live/store';
 import { Key } from '../parts/Marks';
 import { drafts } from '../ui';
 import { type History, NO_HISTORY, recalled, remembered } from './history';
 import { liveWorld } from './liveWorld';
 import { parse } from './parse';
 import { perform } from './perform';
-import { WORDS, withLocalWords } from './words';
+import { byMeaning, WORDS, withLocalWords } from './words';
 import type { Reading } from './world';
 import './command.css';
 
 const DRAFT = 'command.line';
+const NO_ALIASES: readonly Alias[] = [];
 
 export function CommandBar() {
   const L = useL();
   const id = useId();
-  const { command_words } = useInstallation();
   const isLost = useLink().state === 'lost';
-  const words = useMemo(() => withLocalWords(WORDS, command_words), [command_words]);
+  const entry = useDocument('catalogue', 'aliases:*');
+  const own = entry?.kind === 'aliases' ? entry.aliases : NO_ALIASES;
+  const words = useMemo(() => withLocalWords(WORDS, byMeaning(own)), [own]);
   const [line, setLineNow] = useState(() => drafts.get<string>(DRAFT) ?? '');
   const [isOpen, setOpen] = useState(false);
   const [index, setIndex] = useState(0);

@@ -1,8 +1,10 @@
 /**
- * The words that the command bar knows, in both languages. An installation may add its own (a setting); none is built into the grammar.
+ * The words that the command bar knows, in both languages. An installation adds its own (aliases, a setting in the catalogue).
  * The same letters mean different things in different products (`OS` is «on scene» in one and «out of service» in another): whatever a word
  * means here, the bar spells out what Enter will do before it is pressed.
  */
+import type { Alias } from '../documents';
+import { BUILT_IN_WORDS } from '../documents.generated';
 import type { Step } from '../incident/steps';
 
 export interface Words {
@@ -19,28 +21,19 @@ export interface Words {
   steps: Readonly<Record<Step, readonly string[]>>;
 }
 
-/** The first word of each list is the one that a completion writes: Chinese at even places of the pairs, English after it. */
-export const WORDS: Words = {
-  dispatch: ['派', 'send', '派出', '调派', 'dispatch', 'disp', '派车'],
-  to: ['到', 'to', '往', '至', '去', '@', '>'],
-  go: ['看', 'go', '打开', '转到', 'open', 'show'],
-  note: ['记', 'note', '记录', '备注', 'n'],
-  call: ['接警', 'call', '新警', 'newcall', 'intake'],
-  close: ['结案', 'close', '结'],
-  keys: ['按键', 'keys', '帮助', 'help', '?'],
-  outOfService: ['停用', 'outofservice', '停勤', 'oos', 'out'],
-  inService: ['恢复', 'inservice', '待命', 'available', '复勤'],
-  steps: {
-    acknowledged: ['确认', 'acknowledged', 'ack', '收到', 'copy'],
-    en_route: ['出动', 'enroute', 'responding', 'rolling', '出发', '途中', 'resp'],
-    on_scene: ['到场', 'onscene', 'arrived', '到达', 'arrive', 'scene'],
-    transporting: ['转运', 'transporting', 'transport', '送院'],
-    at_destination: ['送达', 'atdestination', 'athospital', '到院', 'destination'],
-    cleared: ['结束', 'cleared', 'clear', '归队', '撤离', 'done'],
-  },
-};
+const { out_of_service: outOfService, in_service: inService, dispatch, to, go, note, call, close, keys, ...steps } = BUILT_IN_WORDS;
 
-/** Words of an installation, as a setting gives them: they are added, and win nothing over the built-in ones. */
+/** The first word of each list is what a completion writes in Chinese, the second in English. The server keeps them, and lets no alias take one. */
+export const WORDS: Words = { dispatch, to, go, note, call, close, keys, outOfService, inService, steps };
+
+/** The installation's aliases by what they mean. */
+export function byMeaning(aliases: readonly Alias[]): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { word, meaning } of aliases) found[meaning] = [...(found[meaning] ?? []), word];
+  return found;
+}
+
+/** Words of an installation by what they mean: they are added, and win nothing over the built-in ones. */
 export function withLocalWords(words: Words, local: Readonly<Record<string, readonly string[]>>): Words {
   const add = (name: string, known: readonly string[]) => [
     ...known,

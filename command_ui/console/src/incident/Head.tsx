@@ -1,11 +1,12 @@
 /** What the incident is, how it stands, and how long it has run against its target. */
 import { useEffect, useRef } from 'react';
-import { arrivalTarget, dispatchTarget, typeName } from '../catalogue';
+import { typeName } from '../catalogue';
 import type { IncidentBoard } from '../documents';
 import { useL } from '../i18n';
 import { hms, mmss, ms, now, onSecond } from '../live/clock';
 import { LEVEL_NAMES, PHASE_NAMES } from '../names';
 import { PrioMark } from '../parts/Marks';
+import { useTargets } from '../parts/useTargets';
 import { TearOffButton } from '../windows/TearOff';
 import { DISPOSITION_NAMES } from './dispositions';
 import { EditMenu } from './EditMenu';
@@ -73,16 +74,20 @@ function Timer({ incident }: { incident: IncidentBoard }) {
   const bar = useRef<HTMLElement>(null);
   const isOver = incident.is_closed || Boolean(incident.merged_into);
   const isPending = incident.phase === 'pending';
-  const isActive = !isOver && (isPending || incident.phase === 'dispatched');
-  const target = isPending ? dispatchTarget(incident.priority) : arrivalTarget(incident.priority);
+  const isTimed = !isOver && (isPending || incident.phase === 'dispatched');
+  const { dispatch_s, arrival_s } = useTargets(incident.priority, incident.agency);
+  const target = isPending ? dispatch_s : arrival_s;
+  const isActive = isTimed && target !== undefined;
   useEffect(() => {
     const from = ms(incident.opened_at);
     const end = isOver && incident.closed_at ? ms(incident.closed_at) : null;
     const draw = (nowMs: number) => {
       const seconds = ((end ?? nowMs) - from) / 1000;
       if (digits.current) digits.current.textContent = mmss(seconds);
-      if (bar.current) bar.current.style.transform = `scaleX(${Math.min(1, seconds / target)})`;
-      if (box.current) box.current.dataset.t = !isActive ? '' : seconds >= target ? 'over' : seconds >= target * NEAR_PART ? 'near' : '';
+      if (bar.current) bar.current.style.transform = `scaleX(${target ? Math.min(1, seconds / target) : 0})`;
+      if (box.current)
+        box.current.dataset.t =
+          !isActive || target === undefined ? '' : seconds >= target ? 'over' : seconds >= target * NEAR_PART ? 'near' : '';
     };
     draw(now());
     return isOver ? undefined : onSecond(draw);
@@ -92,7 +97,7 @@ function Timer({ incident }: { incident: IncidentBoard }) {
       <b className="num" ref={digits} />
       <span className="num">
         {isActive
-          ? `${isPending ? L('派出', 'Dispatch') : L('首到', 'Arrival')} / ${mmss(target)}`
+          ? `${isPending ? L('派出', 'Dispatch') : L('首到', 'Arrival')} / ${mmss(target ?? 0)}`
           : isOver
             ? L('历时', 'Took')
             : L('已过', 'Elapsed')}

@@ -1,12 +1,12 @@
 /** The priority that the type gives, its target, and its key questions: a digit answers and leads to the next one. */
 import { useRef } from 'react';
-import { dispatchTarget } from '../catalogue';
 import type { IncidentTypeEntry } from '../documents';
 import { useL } from '../i18n';
 import { Choices } from '../incident/Choices';
 import { mmss } from '../live/clock';
 import { LEVEL_NAMES, PRIORITY_NAMES } from '../names';
 import { PrioMark } from '../parts/Marks';
+import { useTargets } from '../parts/useTargets';
 import type { Answered } from './draft';
 
 interface QuestionsProps {
@@ -19,6 +19,7 @@ interface QuestionsProps {
 export function Questions({ type, answers, onAnswer, onDone }: QuestionsProps) {
   const L = useL();
   const box = useRef<HTMLDivElement>(null);
+  const { dispatch_s: within } = useTargets(type.priority, type.agency);
   const questions = type.questions ?? [];
   const next = (index: number) => {
     const groups = box.current?.querySelectorAll<HTMLElement>("[role='radiogroup'] [tabindex='0']");
@@ -31,7 +32,7 @@ export function Questions({ type, answers, onAnswer, onDone }: QuestionsProps) {
       <p className="pr-h">
         <PrioMark p={type.priority} size={18} />
         <b>P{type.priority}</b> {L.of(PRIORITY_NAMES[type.priority])} · {L.of(LEVEL_NAMES[type.level])} · {L('派出目标', 'dispatch within')}{' '}
-        <span className="num">{mmss(dispatchTarget(type.priority))}</span>
+        <span className="num">{within === undefined ? '–' : mmss(within)}</span>
       </p>
       {questions.map((question, index) => (
         <Choices<Answered>

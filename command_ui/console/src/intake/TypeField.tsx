@@ -25,7 +25,7 @@ export function TypeField({ text, onWrite, onChoose, onEnter, problem, inputRef,
   const L = useL();
   const version = useViewVersion('catalogue', 'content');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the catalogue is read anew when its version rises
-  const index = useMemo(() => indexed(entriesOf('incident_type')), [version]);
+  const index = useMemo(() => indexed(entriesOf('incident_type').filter(({ is_retired }) => !is_retired)), [version]);
   const types = useMemo(
     () =>
       found(index, text, (a, b) => a.priority - b.priority)

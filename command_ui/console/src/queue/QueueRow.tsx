@@ -1,12 +1,13 @@
 /** One incident in the queue. It renders only when its own document or one of its units changes. */
 
 import { memo } from 'react';
-import { agencyLetter, agencyName, arrivalTarget, dispatchTarget, districtOf, districtShort, typeName } from '../catalogue';
+import { agencyLetter, agencyName, districtOf, districtShort, typeName } from '../catalogue';
 import type { IncidentBoard, Status } from '../documents';
 import { type Speak, useL } from '../i18n';
 import { useDocument } from '../live/store';
 import { PHASE_NAMES } from '../names';
 import { Age, PrioMark, StatusMark } from '../parts/Marks';
+import { useTargets } from '../parts/useTargets';
 import { ageOf } from './order';
 
 // More marks than these do not fit; the number says the rest.
@@ -23,6 +24,7 @@ export const QueueRow = memo(function QueueRow({ number }: { number: string }) {
   const incident = useDocument('incident_board', number);
   // The type's name arrives with the catalogue, which may come later than the incident.
   useDocument('catalogue', `incident_type:${incident?.incident_type}`);
+  const targets = useTargets(incident?.priority ?? 5, incident?.agency ?? '');
   if (!incident || incident.is_closed) {
     return (
       <div className="q-row q-gone">
@@ -33,10 +35,7 @@ export const QueueRow = memo(function QueueRow({ number }: { number: string }) {
     );
   }
   const open = incident.assignments.filter((assignment) => assignment.is_open);
-  const { target_s, isGrave } = ageOf(incident, {
-    dispatch_s: dispatchTarget(incident.priority),
-    arrival_s: arrivalTarget(incident.priority),
-  });
+  const { target_s, isGrave } = ageOf(incident, targets);
   const isPending = incident.phase === 'pending';
   return (
     <div className="q-row" data-phase={incident.phase} data-grave={isGrave || undefined}>

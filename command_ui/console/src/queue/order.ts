@@ -105,7 +105,7 @@ export function newsOf(held: readonly Placed[], now: readonly Placed[], isPendin
 /** How a running time is told: red only for what waits and must not; ochre for the rest (red on everything means nothing). */
 export function ageOf(
   incident: IncidentBoard,
-  targets: { dispatch_s: number; arrival_s: number },
+  targets: { dispatch_s: number | undefined; arrival_s: number | undefined },
 ): { target_s: number | undefined; isGrave: boolean } {
   if (incident.phase === 'pending') return { target_s: targets.dispatch_s, isGrave: incident.priority <= 3 };
   if (incident.phase === 'dispatched') return { target_s: targets.arrival_s, isGrave: false };

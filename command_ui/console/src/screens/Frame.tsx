@@ -2,6 +2,7 @@
 
 import { Suspense, useEffect, useRef } from 'react';
 import type { ViewName } from '../documents';
+import { VIEW_READERS } from '../documents.generated';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
 import { listenToKeys, registerKeys } from '../keys';
@@ -11,6 +12,8 @@ import { Help } from '../overlays/Help';
 import { LinkBand } from '../overlays/LinkBand';
 import { Sources } from '../overlays/Sources';
 import { Part } from '../parts/Part';
+import { usePaint } from '../parts/paint';
+import { hasRole, useSession } from '../session';
 import { ring } from '../sound/sound';
 import { TopBar } from '../top/TopBar';
 import { UpgradeBand } from '../upgrade/UpgradeBand';
@@ -38,6 +41,7 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
   const L = useL();
   const { state } = useLink();
   const { screen } = useRoute();
+  const session = useSession();
   const { views, isBare = false, rings = !isBare, Screen } = screenOf(screen);
   // After the sign-in the work goes on where it stopped.
   const focused = useRef<HTMLElement | null>(null);
@@ -58,12 +62,14 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
   useEffect(() => registerKeys([{ key: 'Escape', zh: '退回', en: 'Back', where: 'screen', run: () => focusPane('queue') }]), []);
   const held = useRef<readonly ViewName[]>([]);
   useEffect(() => {
-    const wanted = isBare && !rings ? views : [...FRAME_VIEWS, ...views];
+    // What the roles may not read is not asked for: a refusal that nobody provoked would only puzzle.
+    const wanted = (isBare && !rings ? views : [...FRAME_VIEWS, ...views]).filter((view) => hasRole(session, ...VIEW_READERS[view]));
     for (const view of wanted) subscribe(view);
     // What the next screen shows as well is not fetched anew.
     for (const view of held.current) if (!wanted.includes(view)) unsubscribe(view);
     held.current = wanted;
-  }, [views, isBare, rings]);
+  }, [views, isBare, rings, session]);
+  usePaint();
   return (
     <div className="screen" data-screen={screen} data-link={state} data-bare={isBare || undefined} inert={isEnded}>
       {!isBare && <TopBar />}
