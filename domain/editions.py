@@ -106,8 +106,8 @@ class Editions:
         newest = self.kept[-1]
         if seen is None or newest.version <= seen:
             return
-        old = next((edition for edition in reversed(self.kept) if edition.version <= seen), self.kept[0])
-        changed = {name: value for name, value in newest.values.items() if old.values.get(name) != value}
+        old = next((edition.values for edition in reversed(self.kept) if edition.version <= seen), {"is_retired": False})
+        changed = {name: value for name, value in newest.values.items() if name not in old or old[name] != value}
         raise StaleVersion(
             what="definition", what_zh="定义", name=self.name, now=_told(changed), by=newest.by, at=_moment(newest.at), field="version"
         )

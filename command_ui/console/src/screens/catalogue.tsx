@@ -1,6 +1,6 @@
 /** The screens that there are: start reading here. Each is a file of its own, fetched when it is first looked at. */
 
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 import { DispatchScreen } from '../dispatch/DispatchScreen';
 import type { Role, ViewName } from '../documents';
 import { PanelScreen } from '../windows/PanelScreen';
@@ -23,6 +23,10 @@ export interface ScreenEntry {
   Screen: ComponentType;
 }
 
+const AdministrationScreen = lazy(() =>
+  import('../administration/AdministrationScreen').then(({ AdministrationScreen: Screen }) => ({ default: Screen })),
+);
+
 export const SCREENS: readonly ScreenEntry[] = [
   {
     name: 'dispatch',
@@ -30,6 +34,14 @@ export const SCREENS: readonly ScreenEntry[] = [
     en: 'Dispatch',
     views: ['call_board', 'unit_position'],
     Screen: DispatchScreen,
+  },
+  {
+    name: 'administration',
+    zh: '管理',
+    en: 'Administration',
+    roles: ['administrator', 'commander'],
+    views: ['unit_register', 'account_directory'],
+    Screen: AdministrationScreen,
   },
   {
     name: 'panel',
