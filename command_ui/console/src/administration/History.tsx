@@ -101,7 +101,7 @@ export function History({ section, entry, mayWrite }: { section: Section; entry:
         <Key k="H" />
       </header>
       {said?.at === '' && <RefusalLine said={said.said} />}
-      {pasts?.length === 0 && <p className="adm-note">{L('没有更改过:用的是默认值。', 'Never changed: the defaults hold.')}</p>}
+      {pasts?.length === 0 && <p className="adm-note">{L('还没有人更改过。', 'Nobody has changed it yet.')}</p>}
       <ol>
         {pasts?.slice(0, SHOWN_MAX).map((past) => {
           const isFirst = past.version === 1;

@@ -18,7 +18,7 @@ interface LinesProps {
   onWrite: (value: readonly Line[]) => void;
 }
 
-const WIDTHS = { number: '84px', choice: 'minmax(110px, 1fr)', colour: 'minmax(112px, 1fr)', text: 'minmax(80px, 1fr)' } as const;
+const WIDTHS = { number: '84px', choice: 'minmax(72px, 1fr)', colour: 'minmax(100px, 1fr)', text: 'minmax(80px, 1fr)' } as const;
 
 export function LinesField({ field, value, isLocked, wrongAt, onWrite }: LinesProps) {
   const L = useL();
