@@ -61,20 +61,22 @@ export function EntryTable({ section, entries, chosen, mayWrite, onChoose, onEnt
   };
   const cells = useMemo(() => cellsOf(section, entries, L), [section, entries, L]);
   const off = entries.filter(({ isOff }) => isOff).length;
+  // A retired row that is chosen stays in the table. Any other choice must not sort a fleet of thousands anew.
+  const kept = entries.find((entry) => entry.isOff && entry.id === chosen)?.id;
   const shown = useMemo(() => {
     const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
     const numeric = section.columns.find(({ field }) => field === sort.field)?.isNumber;
     const at = (entry: Entry) => cells.get(entry.id)?.[sort.field] ?? '';
     const order = new Intl.Collator(L.lang === 'zh' ? 'zh-CN' : 'en', { numeric: true });
     return entries
-      .filter((entry) => withOff || !entry.isOff || entry.id === chosen)
+      .filter((entry) => withOff || !entry.isOff || entry.id === kept)
       .filter((entry) => {
         if (words.length === 0) return true;
         const all = `${Object.values(cells.get(entry.id) ?? {}).join(' ')} ${entry.title.zh} ${entry.title.en}`.toLowerCase();
         return words.every((word) => all.includes(word));
       })
       .sort((a, b) => sort.by * (numeric ? Number(at(a)) - Number(at(b)) : order.compare(at(a), at(b))) || order.compare(a.id, b.id));
-  }, [entries, cells, text, withOff, sort, section, chosen, L]);
+  }, [entries, cells, text, withOff, sort, section, kept, L]);
   const rows = useMemo(() => shown.map(({ id }): RowPlace => ({ id, height_px: density === 'dense' ? 22 : 28 })), [shown, density]);
   const byId = useMemo(() => new Map(shown.map((entry) => [entry.id, entry])), [shown]);
   const template = section.columns.map(({ width }) => width).join(' ');
