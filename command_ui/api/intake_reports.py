@@ -9,12 +9,14 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from annotated_types import MaxLen
 from fastapi import Response
 
 from command_ui.accounts.principal import Principal
+from command_ui.agency_codes import reported_status
 from command_ui.api.commands import own_key
 from command_ui.api.elements import Elements, Rejections, answer
 from command_ui.center import Center
@@ -42,9 +44,10 @@ class StatusIn:
     """A unit's status as its radio or terminal reports it."""
 
     unit: Code
-    status: ReportedStatus
+    status: ReportedStatus | None = None
     at: datetime | None = None
     reason: str = ""
+    code: Annotated[str, MaxLen(16)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,10 @@ async def take_statuses(center: Center, elements: Elements) -> Response:
     """What units report of themselves, each as the command that says it."""
 
     async def send(index: int, element: dict[str, Any]) -> dict[str, Any]:
-        name, body = _status_command(center, parse_value(StatusIn, element))
+        wanted = _status_command(center, parse_value(StatusIn, element))
+        if wanted is None:
+            return {}
+        name, body = wanted
         return await _command(center, elements.principal, name, body, _key(elements.source, "status", element, index))
 
     return await _decided(center, elements, send, "statuses")
@@ -139,18 +145,22 @@ async def _command(center: Center, principal: Principal, name: str, body: dict[s
     return (await asyncio.wrap_future(future)).result
 
 
-def _status_command(center: Center, report: StatusIn) -> tuple[str, dict[str, Any]]:
+def _status_command(center: Center, report: StatusIn) -> tuple[str, dict[str, Any]] | None:
+    """The command that the report becomes; None for a code that is known to mean nothing here."""
     unit = center.document("unit_status", report.unit)
     if unit is None:
         raise UnknownThing(kind="unit", name=report.unit)
     at = report.at.isoformat() if report.at else None
-    if report.status == "out_of_service":
+    status = reported_status(center, report.unit, unit.agency, report.status, report.code)
+    if status == "ignored":
+        return None
+    if status == "out_of_service":
         return "put_out_of_service", {"unit": report.unit, "reason": report.reason or "reported by the unit"}
-    if report.status == "available" and not unit.assignment:
+    if status == "available" and not unit.assignment:
         return "return_to_service", {"unit": report.unit}
-    step = "cleared" if report.status == "available" else report.status
+    step = "cleared" if status == "available" else status
     if not unit.assignment:
-        raise UnitHasNoAssignment(unit=report.unit, status=STEP_EN[report.status], status_zh=STEP_ZH[report.status])
+        raise UnitHasNoAssignment(unit=report.unit, status=STEP_EN[status], status_zh=STEP_ZH[status])
     return "step_assignment", {"assignment": unit.assignment, "step": step, "occurred_at": at}
 
 

@@ -136,6 +136,18 @@ def test_a_unit_reports_its_own_status(city: City) -> None:
     until(lambda: city.api.documents("unit_status")[unit]["status"] == "out_of_service", "the unit is out of service")
 
 
+def test_a_unit_reports_a_code_of_its_agency(city: City) -> None:
+    unit = city.unit()
+    city.api.send("dispatch_units", incident=city.incident(), units=[unit])
+    codes = [{"code": "22", "status": "on_scene"}, {"code": "5", "status": "ignored"}]
+    city.api.send("set_status_codes", agency="fire", codes=codes)
+    answer = sent(city, "unit_status", "statuses", [{"unit": unit, "code": code} for code in ("22", "5", "77", "")])
+    assert answer["accepted"] == 2
+    assert [(one["index"], one["field"]) for one in answer["rejected"]] == [(2, "code"), (3, "status")]
+    assert answer["rejected"][0]["zh"] == "fire 没有状态代码 77:请管理员在「状态代码」中设定。"
+    until(lambda: city.api.documents("unit_status")[unit]["status"] == "on_scene", "the unit is on scene")
+
+
 @pytest.mark.parametrize("datum", ["GCJ-02", "BD-09"])
 def test_a_fix_in_a_chinese_datum_is_converted(city: City, datum: str) -> None:
     unit = city.unit()
