@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from domain.assignment import STEP_EN, STEP_ZH, STEPS
 from domain.refusals import Invalid
 
 Meaning = Literal[
@@ -15,6 +16,15 @@ Meaning = Literal[
     "acknowledged", "en_route", "on_scene", "transporting", "at_destination", "cleared",
 ]  # fmt: skip
 MEANINGS: Final[tuple[Meaning, ...]] = get_args(Meaning)
+
+MEANING_EN: Final[dict[Meaning, str]] = {
+    "dispatch": "send", "to": "to", "go": "open", "note": "note", "call": "take a call", "close": "close", "keys": "list of keys",
+    "out_of_service": "out of service", "in_service": "in service", **{step: STEP_EN[step] for step in STEPS}, "cleared": "cleared",
+}  # fmt: skip
+MEANING_ZH: Final[dict[Meaning, str]] = {
+    "dispatch": "派出", "to": "到", "go": "打开", "note": "记录", "call": "接警", "close": "结案", "keys": "按键表",
+    "out_of_service": "停用", "in_service": "恢复", **{step: STEP_ZH[step] for step in STEPS}, "cleared": "结束",
+}  # fmt: skip
 
 BUILT_IN: Final[dict[Meaning, tuple[str, ...]]] = {
     "dispatch": ("派", "send", "派出", "调派", "dispatch", "disp", "派车"),
@@ -51,7 +61,7 @@ class AliasIsBuiltIn(Invalid):
     """A built-in word keeps its meaning: a line that everybody learnt does not change it from one desk to the next."""
 
     en = "“{word}” is a built-in word of the command bar ({meaning}): choose another."
-    zh = "「{word}」是命令栏的内置词({meaning}),请换一个词。"
+    zh = "「{word}」是命令栏的内置词({meaning_zh}),请换一个词。"
     about = "aliases"
 
 
@@ -59,7 +69,7 @@ class AliasIsDoubled(Invalid):
     """One word, one meaning."""
 
     en = "“{word}” is there twice: as {first} and as {second}. A word has one meaning."
-    zh = "「{word}」出现两次:{first} 和 {second}。一个词只能有一个含义。"
+    zh = "「{word}」出现两次:{first_zh}和{second_zh}。一个词只能有一个含义。"
     about = "aliases"
 
 
@@ -86,7 +96,10 @@ def require_sound(aliases: Iterable[Alias]) -> None:
         if not word or FORBIDDEN.search(word):
             raise AliasIsMalformed(word=alias.word, field=field)
         if word in built_in:
-            raise AliasIsBuiltIn(word=alias.word, meaning=built_in[word], field=field)
+            known = built_in[word]
+            raise AliasIsBuiltIn(word=alias.word, meaning=MEANING_EN[known], meaning_zh=MEANING_ZH[known], field=field)
         if word in seen:
-            raise AliasIsDoubled(word=alias.word, first=seen[word], second=alias.meaning, field=field)
+            words = {"first": MEANING_EN[seen[word]], "second": MEANING_EN[alias.meaning]}
+            words |= {"first_zh": MEANING_ZH[seen[word]], "second_zh": MEANING_ZH[alias.meaning]}
+            raise AliasIsDoubled(word=alias.word, field=field, **words)
         seen[word] = alias.meaning

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from domain.recommendation import STATUS_EN, STATUS_ZH
 from domain.refusals import Invalid
 
 Theme = Literal["dark", "light"]
@@ -47,7 +48,7 @@ class ColourIsMalformed(Invalid):
     """It is not written as colours are."""
 
     en = "{colour} for {code} is not a colour: write # and six hexadecimal digits, such as #7fb2d9."
-    zh = "{code} 的颜色 {colour} 不是颜色:请写 # 加六位十六进制数,例如 #7fb2d9。"
+    zh = "{code_zh}的颜色 {colour} 不是颜色:请写 # 加六位十六进制数,例如 #7fb2d9。"
     about = "colours"
 
 
@@ -55,7 +56,7 @@ class ColourIsFaint(Invalid):
     """It does not stand out from the ground."""
 
     en = "{colour} for {code} has a contrast of {contrast} to 1 on the {theme} ground {ground}: at least 3 to 1 is needed."
-    zh = "{code} 的颜色 {colour} 在{theme_zh}底色 {ground} 上对比度只有 {contrast}:1,至少需要 3:1。"
+    zh = "{code_zh}的颜色 {colour} 在{theme_zh}底色 {ground} 上对比度只有 {contrast}:1,至少需要 3:1。"
     about = "colours"
 
 
@@ -63,7 +64,7 @@ class ColourIsAnAlarms(Invalid):
     """It would be taken for what needs an act."""
 
     en = "{colour} for {code} looks like {alarm}, which the {theme} screen keeps for what needs an act: choose another hue."
-    zh = "{code} 的颜色 {colour} 与{theme_zh}画面中表示「需要处置」的 {alarm} 太接近,请换一种色相。"
+    zh = "{code_zh}的颜色 {colour} 与{theme_zh}画面中表示「需要处置」的 {alarm} 太接近,请换一种色相。"
     about = "colours"
 
 
@@ -71,7 +72,7 @@ class ColourIsDoubled(Invalid):
     """One thing, one colour."""
 
     en = "{code} has two colours: give it one."
-    zh = "{code} 有两种颜色,只能有一种。"
+    zh = "{code_zh}有两种颜色,只能有一种。"
     about = "colours"
 
 
@@ -93,16 +94,23 @@ def require_sound(colours: Iterable[Colour]) -> None:
         if colour.of == "status" and colour.code not in UNIT_STATUSES:
             raise StatusIsUnknown(code=colour.code, field=f"colours.{index}.code")
         if (colour.of, colour.code) in seen:
-            raise ColourIsDoubled(code=colour.code, field=f"colours.{index}.code")
+            raise ColourIsDoubled(**_words(colour), field=f"colours.{index}.code")
         seen.add((colour.of, colour.code))
         for theme, value in (("dark", colour.dark), ("light", colour.light)):
-            _require_visible(colour.code, value, theme, f"colours.{index}.{theme}")  # type: ignore[arg-type]  # the two themes
+            _require_visible(_words(colour), value, theme, f"colours.{index}.{theme}")  # type: ignore[arg-type]  # the two themes
 
 
-def _require_visible(code: str, colour: str, theme: Theme, field: str) -> None:
+def _words(colour: Colour) -> dict[str, str]:
+    """What is painted: an agency by its code, a status by its name."""
+    if colour.of == "status":
+        return {"code": f"“{STATUS_EN[colour.code]}”", "code_zh": f"「{STATUS_ZH[colour.code]}」"}
+    return {"code": colour.code, "code_zh": f"{colour.code} "}
+
+
+def _require_visible(painted: dict[str, str], colour: str, theme: Theme, field: str) -> None:
     if not HEX.fullmatch(colour):
-        raise ColourIsMalformed(code=code, colour=colour, field=field)
-    told = {"code": code, "colour": colour, "theme": theme, "theme_zh": THEMES_ZH[theme], "field": field}
+        raise ColourIsMalformed(**painted, colour=colour, field=field)
+    told = {**painted, "colour": colour, "theme": theme, "theme_zh": THEMES_ZH[theme], "field": field}
     for ground in GROUNDS[theme]:
         contrast = contrast_of(colour, ground)
         if contrast < CONTRAST_MIN:

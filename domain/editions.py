@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from domain.fact import By
 from domain.refusals import KINDS_ZH, Conflict, ReasonIsMissing, StaleVersion
 
 # A definition that was changed so often since is an argument, not a slip: whoever wants it back writes it anew.
 EDITIONS_MAX = 50
+# What the values of a definition are called in sentences.
+VALUE_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "name": ("name", "名称"), "short": ("short name", "简称"), "agency": ("agency", "部门"), "station": ("station", "站点"),
+    "district": ("district", "区"), "place": ("place", "位置"), "home": ("place", "位置"), "centre": ("centre", "中心"),
+    "code": ("area code", "区划代码"), "category": ("category", "类别"), "priority": ("priority", "优先级"), "level": ("level", "响应级别"),
+    "questions": ("questions", "问题"), "needs": ("needs", "所需能力"), "capabilities": ("capabilities", "能力"),
+    "targets": ("targets", "时限"), "aliases": ("aliases", "别名"), "colours": ("colours", "颜色"), "codes": ("codes", "代码"),
+    "seat": ("seat", "席位"), "roles": ("roles", "角色"), "agencies": ("agencies", "部门范围"), "districts": ("districts", "区域范围"),
+    "is_retired": ("retired", "停用"),
+}  # fmt: skip
 # How much of newer values a refusal repeats: the screen shows them in full beside what was typed.
 TOLD_LETTERS_MAX = 160
 
@@ -58,7 +68,7 @@ class ChangedSince(Conflict):
     """Another change rests on it."""
 
     en = "{fields} of {name} changed again after version {version} (version {newer}, {by} at {at}): take that back first."
-    zh = "{name} 的 {fields} 在第 {version} 版之后又有更改(第 {newer} 版,{by},{at}):请先撤销那一次。"
+    zh = "{name} 的{fields_zh}在第 {version} 版之后又有更改(第 {newer} 版,{by},{at}):请先撤销那一次。"
     about = "version"
 
 
@@ -109,7 +119,14 @@ class Editions:
         old = next((edition.values for edition in reversed(self.kept) if edition.version <= seen), {"is_retired": False})
         changed = {name: value for name, value in newest.values.items() if name not in old or old[name] != value}
         raise StaleVersion(
-            what="definition", what_zh="定义", name=self.name, now=_told(changed), by=newest.by, at=_moment(newest.at), field="version"
+            what="definition",
+            what_zh="定义",
+            name=self.name,
+            now=_told(changed, 0),
+            now_zh=_told(changed, 1),
+            by=newest.by,
+            at=_moment(newest.at),
+            field="version",
         )
 
     def require_changeable(self, seen: int | None) -> None:
@@ -149,8 +166,10 @@ class Editions:
         again = [name for name in changed if now[name] != after[name]]
         if again:
             newer = next(one for one in self.kept[place + 1 :] if any(one.values[name] != after[name] for name in again))
-            fields = ", ".join(again)
-            raise ChangedSince(name=self.name, version=version, fields=fields, newer=newer.version, by=newer.by, at=_moment(newer.at))
+            fields, fields_zh = (mark.join(_word(name, at) for name in again) for at, mark in ((0, ", "), (1, "、")))
+            raise ChangedSince(
+                name=self.name, version=version, fields=fields, fields_zh=fields_zh, newer=newer.version, by=newer.by, at=_moment(newer.at)
+            )
         return {**now, **{name: before.get(name) for name in changed}}
 
 
@@ -158,9 +177,14 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _told(values: dict[str, Any]) -> str:
-    """`priority 1, en Flooding`: the values that are others now."""
-    text = ", ".join(f"{name} {_plain(value)}" for name, value in values.items()) or "something else"
+def _word(name: str, language: int) -> str:
+    """What a value is called: 0 in English, 1 in Chinese."""
+    return VALUE_WORDS.get(name, (name, name))[language]
+
+
+def _told(values: dict[str, Any], language: int) -> str:
+    """`priority 1, name 内涝 / Flooding`: the values that are others now."""
+    text = ("、" if language else ", ").join(f"{_word(name, language)} {_plain(value)}" for name, value in values.items())
     return text if len(text) <= TOLD_LETTERS_MAX else f"{text[: TOLD_LETTERS_MAX - 1]}…"
 
 

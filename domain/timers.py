@@ -18,6 +18,13 @@ from domain.values import Name
 Interval = Literal["answer", "call_processing", "turnout", "travel", "total"]
 """As in the view `response_times`; `total` is from the call to the first unit on scene."""
 INTERVALS: Final[tuple[Interval, ...]] = get_args(Interval)
+INTERVAL_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "answer": ("Answer", "接听"),
+    "call_processing": ("Call processing", "处理"),
+    "turnout": ("Turnout", "出动"),
+    "travel": ("Travel", "行驶"),
+    "total": ("Total", "全程"),
+}
 TimedPriority = Literal[0, 1, 2, 3, 4, 5]
 """0: every priority."""
 
@@ -48,7 +55,7 @@ class TargetsDisagree(Invalid):
     """Two targets of one interval and priority cannot both be meant."""
 
     en = "{interval} of priority {priority}: {low} s for {low_share} % and {high} s for {high_share} % disagree; more cases need more time."
-    zh = "{interval} 优先级 {priority}:{low_share}% 为 {low} 秒、{high_share}% 为 {high} 秒,互相矛盾:比例越高,时限应越长。"
+    zh = "{interval_zh} 优先级 {priority}:{low_share}% 为 {low} 秒、{high_share}% 为 {high} 秒,互相矛盾:比例越高,时限应越长。"
     about = "targets"
 
 
@@ -105,7 +112,8 @@ def require_sound(targets: Iterable[Target]) -> None:
         for low, high in pairwise(ordered):
             if low.share_percent == high.share_percent or low.seconds >= high.seconds:
                 raise TargetsDisagree(
-                    interval=interval,
+                    interval=INTERVAL_WORDS[interval][0],
+                    interval_zh=INTERVAL_WORDS[interval][1],
                     priority=priority or "*",
                     low=low.seconds,
                     low_share=low.share_percent,

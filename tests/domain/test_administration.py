@@ -65,7 +65,7 @@ def test_a_value_that_was_changed_again_is_not_taken_back(desk: Desk) -> None:
     desk.then_refused(
         ChangedSince,
         "priority of flood changed again after version 2 (version 3, zhou at 2026-11-23T06:30:00+00:00): take that back first.",
-        "flood 的 priority 在第 2 版之后又有更改(第 3 版,zhou,2026-11-23T06:30:00+00:00):请先撤销那一次。",
+        "flood 的优先级在第 2 版之后又有更改(第 3 版,zhou,2026-11-23T06:30:00+00:00):请先撤销那一次。",
         field="version",
     )
 
@@ -140,7 +140,7 @@ def test_a_stale_definition_is_told_what_is_so_now(desk: Desk) -> None:
     desk.then_refused(
         StaleVersion,
         "The definition of flood was changed to priority 1 by zhou at 2026-11-23T06:30:00+00:00 after you looked: look again, then decide.",
-        "flood 的定义在您查看之后已被 zhou 于 2026-11-23T06:30:00+00:00 改为 priority 1:请再看一眼后决定。",
+        "flood 的定义在您查看之后已被 zhou 于 2026-11-23T06:30:00+00:00 改为 优先级 1:请再看一眼后决定。",
     )
 
 
@@ -212,8 +212,8 @@ def test_targets_that_disagree_are_refused(desk: Desk) -> None:
     desk.when(admin.SetTimers(targets=(early, late)))
     desk.then_refused(
         TargetsDisagree,
-        "answer of priority *: 20 s for 90 % and 15 s for 95 % disagree; more cases need more time.",
-        "answer 优先级 *:90% 为 20 秒、95% 为 15 秒,互相矛盾:比例越高,时限应越长。",
+        "Answer of priority *: 20 s for 90 % and 15 s for 95 % disagree; more cases need more time.",
+        "接听 优先级 *:90% 为 20 秒、95% 为 15 秒,互相矛盾:比例越高,时限应越长。",
     )
 
 
@@ -244,8 +244,8 @@ def test_os_means_what_the_installation_says(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("command", "kind", "en"),
     [
-        (words(("On-Scene", "cleared")), AliasIsBuiltIn, "“On-Scene” is a built-in word of the command bar (on_scene): choose another."),
-        (words(("OS", "on_scene"), ("o s", "cleared")), AliasIsDoubled, "“o s” is there twice: as on_scene and as cleared."),
+        (words(("On-Scene", "cleared")), AliasIsBuiltIn, "“On-Scene” is a built-in word of the command bar (on scene): choose another."),
+        (words(("OS", "on_scene"), ("o s", "cleared")), AliasIsDoubled, "“o s” is there twice: as on scene and as cleared."),
         (words(("31", "go")), AliasIsMalformed, "“31” cannot be read as a word"),
         (words(("a:b", "go")), AliasIsMalformed, "“a:b” cannot be read as a word"),
     ],
@@ -291,6 +291,12 @@ def test_a_faint_colour_is_told_its_contrast(desk: Desk) -> None:
         "#444444 for fire has a contrast of 1.7 to 1 on the dark ground #1c1f21: at least 3 to 1 is needed.",
         "fire 的颜色 #444444 在深色底色 #1c1f21 上对比度只有 1.7:1,至少需要 3:1。",
     )
+
+
+def test_a_status_is_told_by_its_name(desk: Desk) -> None:
+    desk.when(admin.SetColours(colours=(admin.MarkColour(of="status", code="on_scene", dark="#444444", light="#1f5a8c"),)))
+    assert desk.refusal is not None
+    assert (desk.refusal.sentence_en[:22], desk.refusal.sentence_zh[:6]) == ("#444444 for “on scene”", "「到场」的颜")
 
 
 def test_a_code_of_an_agency_is_one_status(desk: Desk) -> None:
