@@ -121,6 +121,9 @@ BESIDES: Final[dict[str, tuple[Role, ...]]] = {
     "recommendation": _DESK,
     "possible_duplicates": _CALLS,
     "places": _EYES,
+    "record": _EYES,
+    # Who read what is for those who answer for it; an administrator learns it without reading the record.
+    "readers": ("commander", "analyst", "administrator"),
     "log": ("analyst", "administrator"),
     "digest": ("analyst", "administrator"),
 }

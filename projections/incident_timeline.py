@@ -79,8 +79,7 @@ def evolve(document: IncidentTimeline | None, recorded: Recorded) -> IncidentTim
 
 def _entry(recorded: Recorded) -> TimelineEntry:
     fact: Any = recorded.fact
-    is_step = isinstance(fact, Assignment.Event | Assignment.Opened)
-    zh, en, data = _assignment_sentence(fact) if is_step else _incident_sentence(fact)
+    zh, en, data = sentence_of(fact)
     happened = occurred_at(fact)
     return TimelineEntry(
         position=recorded.position,
@@ -101,6 +100,14 @@ def _entry(recorded: Recorded) -> TimelineEntry:
 
 
 Sentence = tuple[str, str, dict[str, str]]
+"""What a fact says in Chinese and in English, and the codes that a console can name and link."""
+
+
+def sentence_of(fact: IncidentFact | AssignmentFact) -> Sentence:
+    """One fact in words."""
+    if isinstance(fact, Assignment.Event | Assignment.Opened):
+        return _assignment_sentence(fact)
+    return _incident_sentence(fact)
 
 
 def _incident_sentence(fact: IncidentFact) -> Sentence:

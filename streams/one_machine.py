@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from domain.call import Call
 from domain.decisions import Decision
+from projections.incident_record import linked
 from projections.projection import Projection, Recorded
+from streams.access_log import AccessLog
 from streams.fact_store import FactStore
 from streams.failures import StoreUnavailable, opening
 from streams.projector import Projector, Published
@@ -59,6 +61,11 @@ class Files:
         return self.directory / "keys.db"
 
     @property
+    def accesses(self) -> Path:
+        """Who opened which record."""
+        return self.directory / "accesses.db"
+
+    @property
     def lock(self) -> Path:
         """Held by the process that serves this directory."""
         return self.directory / "serving.lock"
@@ -74,6 +81,7 @@ class OneMachine:
         *,
         zone: ZoneInfo,
         telemetry_days: float = 7.0,
+        access_days: float = 183.0,
         master_key: Path | None = None,
         now: Callable[[], datetime] = utc_now,
         on_published: Callable[[Published], None] = lambda _published: None,
@@ -96,6 +104,8 @@ class OneMachine:
         self._finish_erasures()
         with opening(self.files.telemetry):
             self.telemetry = TelemetryLog(self.files.telemetry, retention_days=telemetry_days, now=lambda: now().timestamp())
+        with opening(self.files.accesses):
+            self.accesses = AccessLog(self.files.accesses, retention_days=access_days)
         self.projector = Projector(self.facts, self.views, projections, on_published)
         self.replay = Replay(self.facts, self.views)
         self.on_facts = on_facts
@@ -113,7 +123,7 @@ class OneMachine:
         return self.writer.submit(Request(decision, command, account, seat, key))
 
     def incident_positions(self, number: str) -> list[int]:
-        """The positions of every fact about an incident, in the order of the log."""
+        """The positions of every fact of an incident and of its assignments, in the order of the log."""
         found: list[int] = []
         with self.facts.reading() as connection:
             own = connection.execute("SELECT rowid FROM stored_events WHERE originator_id = ?", (f"incident:{number}",))
@@ -127,6 +137,19 @@ class OneMachine:
             )
         return sorted(found)
 
+    def incident_facts(self, number: str) -> list[Recorded]:
+        """Every fact that touched an incident, in the order of the log: its own, its assignments', and those of its calls and alarms."""
+        own = self.facts.facts_at(self.incident_positions(number))
+        calls, alarms = linked(own)
+        others: list[int] = []
+        with self.facts.reading() as connection:
+            for identifier in (*(f"call:{call}" for call in calls), *(f"alarm:{alarm}" for alarm in alarms)):
+                rows = connection.execute("SELECT rowid FROM stored_events WHERE originator_id = ?", (identifier,))
+                others.extend(row[0] for row in rows)
+        # A call may have been about another incident before or after: what concerned that one is in its own record.
+        beside = [item for item in self.facts.facts_at(others) if getattr(item.fact, "incident", "") in {"", number}]
+        return sorted([*own, *beside], key=lambda recorded: recorded.position)
+
     def stop(self) -> None:
         """Write and fold what waits, then close."""
         self.writer.stop()
@@ -135,6 +158,7 @@ class OneMachine:
         self.views.close()
         self.facts.close()
         self.vault.close()
+        self.accesses.close()
 
     def _finish_erasures(self) -> None:
         """A kill between the fact of an erasure and its act leaves the key: it is destroyed now."""

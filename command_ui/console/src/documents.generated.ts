@@ -342,6 +342,152 @@ export interface SourceHealth {
   en: string;
 }
 
+/** A value that a field of the head has had, and the fact that gave it. */
+export interface FieldValue {
+  value: string;
+  position: number;
+  topic: string;
+  occurred_at: string;
+  recorded_at: string;
+  by: string;
+  seat: string;
+  cause: string;
+  reason: string;
+}
+
+/** The values of one field, oldest first; the last one holds. */
+export interface FieldHistory {
+  field:
+    | 'incident_type'
+    | 'priority'
+    | 'level'
+    | 'place'
+    | 'description'
+    | 'agency'
+    | 'responsible'
+    | 'state'
+    | 'disposition'
+    | 'merged_into';
+  values: FieldValue[];
+}
+
+/** A call that is or was linked; its caller masked. */
+export interface RecordCall {
+  call: string;
+  source: string;
+  caller_masked: string;
+  received_at: string;
+  answered_at: string;
+  taken_by: string;
+  address: string;
+  description: string;
+  is_linked: boolean;
+  position: number;
+}
+
+/** A time that a step has or had. `holds` is false for what was corrected or undone: the original is kept. */
+export interface StepMoment {
+  step: Step;
+  occurred_at: string;
+  recorded_at: string;
+  is_late: boolean;
+  by: string;
+  position: number;
+  reason: string;
+  holds: boolean;
+}
+
+/** One unit on the incident, with every time that was ever entered for it. */
+export interface RecordAssignment {
+  assignment: string;
+  unit: string;
+  agency: string;
+  station: string;
+  is_open: boolean;
+  outcome: string;
+  reason: string;
+  steps: StepMoment[];
+}
+
+/** An alarm that is or was linked. */
+export interface RecordAlarm {
+  alarm: string;
+  zh: string;
+  en: string;
+  condition: string;
+  value: number | null;
+  unit_of_measure: string;
+  raised_at: string;
+  is_origin: boolean;
+  is_linked: boolean;
+  position: number;
+}
+
+/** Another incident that this one was merged with, given back to, or split from. */
+export interface RecordLink {
+  how: 'absorbed' | 'given_back' | 'merged_into' | 'unmerged' | 'split_off';
+  incident: string;
+  at: string;
+  by: string;
+  reason: string;
+  position: number;
+}
+
+/** One fact that touched the incident, as a sentence, with its author and its cause. `seen`: the version that its author looked at. */
+export interface RecordFact {
+  position: number;
+  topic: string;
+  about: 'incident' | 'assignment' | 'call' | 'alarm';
+  id: string;
+  version: number;
+  recorded_at: string;
+  occurred_at: string;
+  is_late: boolean;
+  by: string;
+  seat: string;
+  cause: string;
+  command: string;
+  seen: number | null;
+  kind: 'system' | 'person';
+  zh: string;
+  en: string;
+  note: number | null;
+  is_struck: boolean;
+  struck_reason: string;
+  data: Record<string, string>;
+}
+
+/** Whoever acted, by the names that the directory has now. */
+export interface RecordPerson {
+  account: string;
+  zh: string;
+  en: string;
+  seat: string;
+}
+
+/** Everything that is known of one incident, and why it is known so. `position` is that of its newest fact. */
+export interface IncidentRecord {
+  number: string;
+  position: number;
+  head: IncidentBoard;
+  fields: FieldHistory[];
+  calls: RecordCall[];
+  assignments: RecordAssignment[];
+  alarms: RecordAlarm[];
+  links: RecordLink[];
+  facts: RecordFact[];
+  people: RecordPerson[];
+}
+
+/** An account had the record before it, from `at` to `last_at`, `times` times. */
+export interface Access {
+  account: string;
+  seat: string;
+  at: string;
+  last_at: string;
+  times: number;
+}
+
 /** Longitude, latitude, heading in degrees, speed in km/h, milliseconds since 1970, source. */
 export type UnitPosition = [lon: number, lat: number, heading_deg: number | null, speed_kmh: number | null, at: number, source: string];
 
