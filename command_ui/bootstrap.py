@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 
 from command_ui.accounts.wiring import FirstPassword, WiredAccounts, wire_accounts
 from command_ui.api.answers import SHOWN
+from command_ui.api.colleagues import colleagues_router
 from command_ui.api.commands import command_schemas, commands_router
 from command_ui.api.health import health_router
 from command_ui.api.intake import intake_router
@@ -99,6 +100,7 @@ def build_application(
     application.include_router(intake)
     application.include_router(views_router(center, guard))
     application.include_router(queries_router(center, guard))
+    application.include_router(colleagues_router(center, guard))
     application.include_router(record_router(center, guard))
     application.include_router(map_router(center, guard, settings))
     application.include_router(health_router(center, live, settings))

@@ -79,6 +79,8 @@ KINDS_ZH = {
     "account": "账号",
     "token": "令牌",
     "note": "记录",
+    "hand_over": "交接班",
+    "promise": "承诺",
 }
 
 

@@ -21,7 +21,7 @@ from projections import incident_board
 from projections.alarm_board import AlarmFact
 from projections.call_board import CallFact
 from projections.incident_board import IncidentBoard
-from projections.incident_timeline import sentence_of
+from projections.incident_timeline import PROMISES, sentence_of
 from projections.projection import Recorded
 from projections.record_assignments import assignments_of
 from projections.record_documents import (
@@ -63,7 +63,8 @@ def record_of(facts: list[Recorded], person: Callable[[str], RecordPerson]) -> I
     if head is None:
         return None
     entries = _entries(facts)
-    accounts = dict.fromkeys(entry.by for entry in entries if entry.by)
+    named = [account for entry in entries for account in (entry.by, entry.data.get("to_account"), entry.data.get("was_account"))]
+    accounts = dict.fromkeys(account for account in named if account)
     return IncidentRecord(
         number=head.number,
         position=facts[-1].position,
@@ -124,11 +125,13 @@ def _happened(fact: Fact) -> datetime:
     return fact.received_at if isinstance(fact, Call.Taken) else occurred_at(fact)
 
 
-def _said(fact: Any) -> tuple[RecordAbout, tuple[str, str, dict[str, str]]]:  # noqa: ANN401 -- a fact of one of four aggregates
+def _said(fact: Any) -> tuple[RecordAbout, tuple[str, str, dict[str, str]]]:  # noqa: ANN401 -- a fact of one of five aggregates
     if isinstance(fact, _CALL_FACTS):
         return "call", call_sentence(cast("CallFact", fact))
     if isinstance(fact, _ALARM_FACTS):
         return "alarm", alarm_sentence(cast("AlarmFact", fact))
+    if isinstance(fact, PROMISES):
+        return "promise", sentence_of(fact)
     return "assignment" if fact.originator_id.startswith("assignment:") else "incident", sentence_of(fact)
 
 
@@ -174,6 +177,10 @@ def _values(fact: Fact) -> list[tuple[FieldName, str]]:
             return [("level", str(fact.level))]
         case Incident.Relocated():
             return [("place", _place(fact.location))]
+        case Incident.Handed():
+            return [("responsible", fact.to)]
+        case Incident.TakenOn():
+            return [("responsible", fact.by.account)]
         case Incident.MergedInto():
             return [("state", "merged"), ("merged_into", fact.into)]
         case Incident.Unmerged():

@@ -11,7 +11,7 @@ from projections.incident_board import IncidentBoard, TimedStep
 FieldName = Literal[
     "incident_type", "priority", "level", "place", "description", "agency", "responsible", "state", "disposition", "merged_into"
 ]
-RecordAbout = Literal["incident", "assignment", "call", "alarm"]
+RecordAbout = Literal["incident", "assignment", "call", "alarm", "promise"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

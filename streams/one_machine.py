@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,9 +10,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from domain.call import Call
 from domain.decisions import Decision
+from domain.open_work import OpenWork
+from domain.permissions import Scope
 from projections.incident_record import linked
+from projections.open_work import Boards, open_work
 from projections.projection import Projection, Recorded
 from streams.access_log import AccessLog
 from streams.fact_store import FactStore
@@ -27,6 +32,25 @@ from streams.writer import Answer, Request, Writer
 
 # More facts than one group commit holds: what a kill can have left half done lies among them.
 LAST_GROUP_FACTS = 5_000
+
+
+# What a shift works by: the view, and what `Boards` calls its documents.
+WORK_VIEWS = {
+    "incident_board": "incidents",
+    "call_board": "calls",
+    "alarm_board": "alarms",
+    "unit_status": "units",
+    "promise_board": "promises",
+}
+
+
+class _Entry(msgspec.Struct):
+    position: int
+    topic: str
+
+
+class _Timeline(msgspec.Struct):
+    entries: list[_Entry]
 
 
 def utc_now() -> datetime:
@@ -109,7 +133,7 @@ class OneMachine:
         self.projector = Projector(self.facts, self.views, projections, on_published)
         self.replay = Replay(self.facts, self.views)
         self.on_facts = on_facts
-        self.working = WorkingStore(self.facts, self.vault, zone, now)
+        self.working = WorkingStore(self.facts, self.vault, zone, now, self.open_work)
         self.writer = Writer(self.facts, self.working, now, self._written)
 
     def start(self) -> None:
@@ -123,7 +147,7 @@ class OneMachine:
         return self.writer.submit(Request(decision, command, account, seat, key))
 
     def incident_positions(self, number: str) -> list[int]:
-        """The positions of every fact of an incident and of its assignments, in the order of the log."""
+        """The positions of every fact of an incident, its assignments and its promises, in the order of the log."""
         found: list[int] = []
         with self.facts.reading() as connection:
             own = connection.execute("SELECT rowid FROM stored_events WHERE originator_id = ?", (f"incident:{number}",))
@@ -135,7 +159,29 @@ class OneMachine:
                     (f"assignment:{number}/", f"assignment:{number}0"),
                 )
             )
-        return sorted(found)
+        return sorted({*found, *self._promised(number)})
+
+    def _promised(self, number: str) -> list[int]:
+        """A promise is named by its day, not by its incident: the incident's timeline says where its facts are."""
+        row = self.views.document("incident_timeline", number) if "incident_timeline" in self.projector.running else None
+        if row is None:
+            return []
+        entries = msgspec.json.decode(row[2], type=_Timeline).entries
+        return [entry.position for entry in entries if entry.topic.startswith("promise.")]
+
+    def open_work(self, scope: Scope) -> OpenWork:
+        """What is open within the scope, as the views show it now. From any thread."""
+
+        def shown(name: str) -> Iterator[Any]:
+            running = self.projector.running[name]
+            for _, _, row in self.views.documents(name):
+                document = running.fold.decode(row)
+                if running.projection.is_shown(document):
+                    yield document
+
+        position = min(self.projector.running[name].checkpoint.position for name in WORK_VIEWS)
+        boards = Boards(**{field: shown(name) for name, field in WORK_VIEWS.items()})
+        return open_work(boards, scope, position, self.now())
 
     def incident_facts(self, number: str) -> list[Recorded]:
         """Every fact that touched an incident, in the order of the log: its own, its assignments', and those of its calls and alarms."""

@@ -18,12 +18,13 @@ import msgspec
 
 from domain.account import Role
 from domain.assignment import Step
+from domain.open_work import WorkKind
 from domain.values import Category, Disposition, Priority, ResponseLevel
 from projections import CATALOGUE
 from projections.alarm_board import BoardState
 from projections.catalogue import Catalogue
 from projections.incident_board import AssignmentStatus, Phase, TimedStep
-from projections.record_documents import IncidentRecord
+from projections.record_documents import FieldName, IncidentRecord
 from projections.unit_status import Status
 from streams.access_log import Access
 from streams.source_health import SourceHealth, State
@@ -43,6 +44,8 @@ ALIASES: dict[str, Any] = {
     "Disposition": Disposition,
     "SourceState": State,
     "Role": Role,
+    "WorkKind": WorkKind,
+    "RecordField": FieldName,
 }
 
 # What requests answer with beside views.

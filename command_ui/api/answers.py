@@ -78,6 +78,7 @@ ONE: Final[Schema] = {
 RECOMMENDATION: Final = record(incident=TEXT, eta_method=TEXT, at=MOMENT, needs=listing(_OF["need"]), candidates=listing(_OF["candidate"]))
 RECORD: Final = record(server_time=MOMENT, as_of={"type": ["string", "null"], "format": "date-time"}, record=_OF["record"])
 READERS: Final = record(incident=TEXT, readers=listing(_OF["access"]), people=table(record(zh=TEXT, en=TEXT)))
+COLLEAGUES: Final = record(colleagues=listing(record(account=TEXT, zh=TEXT, en=TEXT, seat=TEXT, roles=listing(TEXT))))
 DUPLICATES: Final = record(candidates=listing(_OF["duplicate"]))
 _FIGURES: Final = record(count=WHOLE, mean=NUMBER_OR_NULL, p50=NUMBER_OR_NULL, p90=NUMBER_OR_NULL, p95=NUMBER_OR_NULL)
 RESPONSE_TIMES: Final = record(group_by=TEXT, assignments=WHOLE, groups=listing(record(group=TEXT, intervals=table(_FIGURES))))
@@ -92,6 +93,8 @@ SETTINGS: Final = record(
     agency_name_en=TEXT,
     map=record(centre=listing({"type": "number"}), zoom={"type": "number"}),
     position_stale_s={"type": "number"},
+    dispatch_target_s=table({"type": "number"}),
+    arrival_target_s=table({"type": "number"}),
 )
 
 

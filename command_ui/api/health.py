@@ -9,6 +9,7 @@ from command_ui.api.answers import HEALTH, READY, SETTINGS, TEXT, answered
 from command_ui.center import Center
 from command_ui.live import Live
 from command_ui.settings import Settings
+from domain.targets import ARRIVAL_TARGET_S, DISPATCH_TARGET_S
 
 
 def health_router(center: Center, live: Live, settings: Settings) -> APIRouter:
@@ -43,6 +44,8 @@ def health_router(center: Center, live: Live, settings: Settings) -> APIRouter:
                 "agency_name_en": settings.agency_name_en,
                 "map": {"centre": [settings.map_centre_lon, settings.map_centre_lat], "zoom": settings.map_zoom},
                 "position_stale_s": settings.position_stale_s,
+                "dispatch_target_s": DISPATCH_TARGET_S,
+                "arrival_target_s": ARRIVAL_TARGET_S,
             }
         )
 

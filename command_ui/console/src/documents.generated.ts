@@ -34,6 +34,20 @@ export type SourceState = 'live' | 'late' | 'silent' | 'stopped';
 
 export type Role = 'call_taker' | 'dispatcher' | 'commander' | 'analyst' | 'agency' | 'administrator' | 'source';
 
+export type WorkKind = 'promise' | 'incident' | 'call' | 'alarm' | 'unit';
+
+export type RecordField =
+  | 'incident_type'
+  | 'priority'
+  | 'level'
+  | 'place'
+  | 'description'
+  | 'agency'
+  | 'responsible'
+  | 'state'
+  | 'disposition'
+  | 'merged_into';
+
 /** One unit on the incident. `times` says when each step happened; `late` when a step was entered that was learnt late. */
 export interface AssignmentRow {
   assignment: string;
@@ -48,7 +62,7 @@ export interface AssignmentRow {
   reason: string;
 }
 
-/** One incident as it stands. */
+/** One incident as it stands. `responsible` answers for it, '' for nobody yet; `handed_by` handed it to them and waits for a word. */
 export interface IncidentBoard {
   number: string;
   short: string;
@@ -68,6 +82,8 @@ export interface IncidentBoard {
   first_dispatch_at: string | null;
   first_arrival_at: string | null;
   opened_by: string;
+  responsible: string;
+  handed_by: string;
   assignments: AssignmentRow[];
   calls: string[];
   alarms: string[];
@@ -170,6 +186,76 @@ export interface AlarmBoard {
   lat: number | null;
   district: string;
   agency: string;
+  version: number;
+}
+
+/** One promise as it stands. `owner` is who keeps it now; `made_by` gave their word. */
+export interface PromiseBoard {
+  promise: string;
+  incident: string;
+  district: string;
+  agency: string;
+  text: string;
+  due_at: string | null;
+  made_by: string;
+  made_at: string;
+  owner: string;
+  state: 'open' | 'kept' | 'dropped';
+  settled_by: string;
+  settled_at: string | null;
+  remark: string;
+  version: number;
+}
+
+/** One thing that is open. `item` names it in the list: `incident:261123-0031`, `promise:P261123-0002`. */
+export interface WorkItem {
+  item: string;
+  kind: WorkKind;
+  id: string;
+  state: string;
+  priority: number;
+  code: string;
+  zh: string;
+  en: string;
+  incident: string;
+  owner: string;
+  since: string;
+  due_at: string | null;
+  overdue: string[];
+}
+
+/** A question or an answer. */
+export interface ItemRemark {
+  text: string;
+  by: string;
+  at: string;
+}
+
+/** One thing on the list, who accepted it, and what was said about it. */
+export interface HandOverItem {
+  work: WorkItem;
+  accepted_by: string;
+  accepted_at: string | null;
+  remarks: ItemRemark[];
+}
+
+/** One change of shift. `position` says when in the log the list was taken. */
+export interface HandOverBoard {
+  hand_over: string;
+  state: 'begun' | 'accepted' | 'withdrawn';
+  begun_by: string;
+  begun_at: string;
+  to: string;
+  remark: string;
+  agencies: string[];
+  districts: string[];
+  position: number;
+  items: HandOverItem[];
+  left_out: number;
+  waiting: number;
+  over_by: string;
+  over_at: string | null;
+  reason: string;
   version: number;
 }
 
@@ -357,17 +443,7 @@ export interface FieldValue {
 
 /** The values of one field, oldest first; the last one holds. */
 export interface FieldHistory {
-  field:
-    | 'incident_type'
-    | 'priority'
-    | 'level'
-    | 'place'
-    | 'description'
-    | 'agency'
-    | 'responsible'
-    | 'state'
-    | 'disposition'
-    | 'merged_into';
+  field: RecordField;
   values: FieldValue[];
 }
 
@@ -437,7 +513,7 @@ export interface RecordLink {
 export interface RecordFact {
   position: number;
   topic: string;
-  about: 'incident' | 'assignment' | 'call' | 'alarm';
+  about: 'incident' | 'assignment' | 'call' | 'alarm' | 'promise';
   id: string;
   version: number;
   recorded_at: string;
@@ -498,6 +574,8 @@ export interface Views {
   call_board: CallBoard;
   unit_status: UnitStatus;
   alarm_board: AlarmBoard;
+  promise_board: PromiseBoard;
+  hand_over_board: HandOverBoard;
   response_times: ResponseTimes;
   catalogue: Catalogue;
   account_directory: AccountDirectory;

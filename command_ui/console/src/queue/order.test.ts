@@ -27,6 +27,8 @@ function incident(number: string, changed: Partial<IncidentBoard> = {}): Inciden
     first_dispatch_at: null,
     first_arrival_at: null,
     opened_by: 'limin',
+    responsible: '',
+    handed_by: '',
     assignments: [],
     calls: [],
     alarms: [],
