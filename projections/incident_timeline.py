@@ -149,8 +149,10 @@ def _incident_sentence(fact: IncidentFact) -> Sentence:
             return f"解除告警 {fact.alarm}:{fact.reason}", f"Alarm {fact.alarm} unlinked: {fact.reason}", {"alarm": fact.alarm}
         case Incident.UnitsChosen():
             return _choice(fact)
-        case Incident.UnitDispatched() | Incident.UnitReleased():
-            return fact.unit, fact.unit, {"unit": fact.unit}
+        case Incident.UnitDispatched():
+            return f"{fact.unit} 列入警情", f"{fact.unit} is on the incident", {"unit": fact.unit}
+        case Incident.UnitReleased():
+            return f"{fact.unit} 离开警情", f"{fact.unit} is off the incident", {"unit": fact.unit}
         case Incident.Absorbed():
             return f"并入警情 {fact.merged}", f"Incident {fact.merged} merged into this one", {"incident": fact.merged}
         case Incident.MergedInto():
@@ -177,7 +179,7 @@ def _incident_sentence(fact: IncidentFact) -> Sentence:
 
 def _choice(fact: Incident.UnitsChosen) -> Sentence:
     chosen = " ".join(fact.chosen)
-    data = {"recommended": " ".join(fact.recommended), "chosen": chosen}
+    data = {"recommended": " ".join(fact.recommended), "chosen": chosen, "reason": fact.reason}
     if not fact.recommended:
         return f"选派 {chosen}", f"Chose {chosen}", data
     if set(fact.chosen) <= set(fact.recommended):

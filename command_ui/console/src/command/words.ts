@@ -10,6 +10,7 @@ export interface Words {
   /** Between the units and the incident. */
   to: readonly string[];
   go: readonly string[];
+  record: readonly string[];
   note: readonly string[];
   call: readonly string[];
   close: readonly string[];
@@ -24,6 +25,7 @@ export const WORDS: Words = {
   dispatch: ['派', 'send', '派出', '调派', 'dispatch', 'disp', '派车'],
   to: ['到', 'to', '往', '至', '去', '@', '>'],
   go: ['看', 'go', '打开', '转到', 'open', 'show'],
+  record: ['档案', 'record', '案卷', 'history'],
   note: ['记', 'note', '记录', '备注', 'n'],
   call: ['接警', 'call', '新警', 'newcall', 'intake'],
   close: ['结案', 'close', '结'],
@@ -50,6 +52,7 @@ export function withLocalWords(words: Words, local: Readonly<Record<string, read
     dispatch: add('dispatch', words.dispatch),
     to: add('to', words.to),
     go: add('go', words.go),
+    record: add('record', words.record),
     note: add('note', words.note),
     call: add('call', words.call),
     close: add('close', words.close),

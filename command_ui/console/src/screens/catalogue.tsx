@@ -1,6 +1,6 @@
 /** The screens that there are: start reading here. Each is a file of its own, fetched when it is first looked at. */
 
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 import { DispatchScreen } from '../dispatch/DispatchScreen';
 import type { Role, ViewName } from '../documents';
 import { PanelScreen } from '../windows/PanelScreen';
@@ -23,6 +23,9 @@ export interface ScreenEntry {
   Screen: ComponentType;
 }
 
+// Looked at now and then: what is only for them is not fetched with the first picture.
+const RecordScreen = lazy(() => import('../record/RecordScreen').then(({ RecordScreen: Screen }) => ({ default: Screen })));
+
 export const SCREENS: readonly ScreenEntry[] = [
   {
     name: 'dispatch',
@@ -41,6 +44,14 @@ export const SCREENS: readonly ScreenEntry[] = [
     isHidden: true,
     // Made of the panels that the dispatch screen brings along anyway.
     Screen: PanelScreen,
+  },
+  {
+    name: 'incident',
+    zh: '警情档案',
+    en: 'Incident record',
+    views: [],
+    isHidden: true,
+    Screen: RecordScreen,
   },
 ];
 
