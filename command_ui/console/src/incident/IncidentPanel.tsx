@@ -18,6 +18,7 @@ import { Links } from './Links';
 import { NoteLine } from './NoteLine';
 import { PlaceAndCaller } from './PlaceAndCaller';
 import { RecommendationSection } from './RecommendationSection';
+import { Responsible } from './Responsible';
 import { registerStepKeys } from './stepKeys';
 import { TimelineSection } from './TimelineSection';
 import './incident.css';
@@ -102,6 +103,7 @@ export function IncidentPanel() {
         </p>
       )}
       {editing?.incident === number && <EditLine key={editing.edit} editing={editing} incident={incident} />}
+      <Responsible incident={incident} />
       <PlaceAndCaller incident={incident} />
       <div className="i-scroll">
         {!isOver && <RecommendationSection key={number} incident={incident} />}

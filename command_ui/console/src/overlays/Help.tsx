@@ -17,7 +17,6 @@ const AREAS: readonly (readonly [Area, string, string])[] = [
   ['map', '地图', 'Map'],
   ['intake', '接警', 'Call intake'],
   ['command', '命令栏', 'Command bar'],
-  ['record', '警情档案', 'Incident record'],
   ['hand_over', '交接班', 'Hand-over'],
 ];
 

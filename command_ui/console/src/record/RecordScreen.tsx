@@ -28,7 +28,7 @@ export function RecordScreen() {
   const { rest: number } = useRoute();
   const { record, said } = useRecord(number);
   return (
-    <main className="main record" data-area="record">
+    <main className="main record">
       {record ? (
         <Record key={number} record={record} />
       ) : (
@@ -87,7 +87,7 @@ function Record({ record }: { record: IncidentRecord }) {
         key: 'W',
         zh: '为什么(值的来历)',
         en: 'Why is this so',
-        where: 'record',
+        where: 'screen',
         run: () => {
           const value = document.activeElement?.closest<HTMLElement>('[data-why]');
           if (value) value.click();
@@ -96,7 +96,7 @@ function Record({ record }: { record: IncidentRecord }) {
       },
       { key: 'T', zh: '档案时间线', en: "The record's timeline", where: 'screen', run: focusTimeline },
       { key: 'Ctrl+P', zh: '打印档案', en: 'Print the record', where: 'screen', run: () => window.print() },
-      { key: 'Escape', zh: '收起「为什么」', en: 'Close «why»', where: 'record', isHidden: true, run: () => (asked ? leave() : false) },
+      { key: 'Escape', zh: '收起「为什么」', en: 'Close «why»', where: 'screen', isHidden: true, run: () => (asked ? leave() : false) },
     ]),
   );
   return (

@@ -25,6 +25,7 @@ export interface ScreenEntry {
 
 // Looked at now and then: what is only for them is not fetched with the first picture.
 const RecordScreen = lazy(() => import('../record/RecordScreen').then(({ RecordScreen: Screen }) => ({ default: Screen })));
+const HandOverScreen = lazy(() => import('../hand_over/HandOverScreen').then(({ HandOverScreen: Screen }) => ({ default: Screen })));
 
 export const SCREENS: readonly ScreenEntry[] = [
   {
@@ -52,6 +53,15 @@ export const SCREENS: readonly ScreenEntry[] = [
     views: [],
     isHidden: true,
     Screen: RecordScreen,
+  },
+  {
+    name: 'hand-over',
+    zh: '交接班',
+    en: 'Hand-over',
+    roles: ['call_taker', 'dispatcher', 'commander', 'analyst'],
+    // Promises are subscribed to by the bar, which counts them on every screen.
+    views: ['hand_over_board'],
+    Screen: HandOverScreen,
   },
 ];
 
