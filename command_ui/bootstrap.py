@@ -17,11 +17,13 @@ from starlette.middleware import Middleware
 from command_ui.accounts.wiring import FirstPassword, WiredAccounts, wire_accounts
 from command_ui.api.answers import SHOWN
 from command_ui.api.catalogue import catalogue_router
+from command_ui.api.colleagues import colleagues_router
 from command_ui.api.commands import command_schemas, commands_router
 from command_ui.api.health import health_router
 from command_ui.api.intake import intake_router
 from command_ui.api.map import map_router
 from command_ui.api.queries import queries_router
+from command_ui.api.record import record_router
 from command_ui.api.views import views_router
 from command_ui.center import Center
 from command_ui.console_screens import serve_console
@@ -100,6 +102,8 @@ def build_application(
     application.include_router(views_router(center, guard))
     application.include_router(queries_router(center, guard))
     application.include_router(catalogue_router(center, guard))
+    application.include_router(colleagues_router(center, guard))
+    application.include_router(record_router(center, guard))
     application.include_router(map_router(center, guard, settings))
     application.include_router(health_router(center, live, settings))
     application.include_router(live_router(live, accounts.guard_socket))

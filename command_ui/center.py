@@ -59,6 +59,7 @@ class Center:
             projections,
             zone=settings.time_zone,
             telemetry_days=settings.telemetry_days,
+            access_days=settings.access_days,
             master_key=settings.master_key,
             now=now,
             on_published=self._published,

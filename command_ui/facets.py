@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from domain.permissions import Scope
 from streams.live_view import Facets
 
 
@@ -29,6 +30,12 @@ class _Timeline(msgspec.Struct):
     head: _Incident | None
 
 
+class _Within(msgspec.Struct):
+    agencies: frozenset[str]
+    districts: frozenset[str]
+
+
+_within = msgspec.json.Decoder(_Within)
 _placed = msgspec.json.Decoder(_Placed)
 _incident = msgspec.json.Decoder(_Incident)
 _timeline = msgspec.json.Decoder(_Timeline)
@@ -48,6 +55,12 @@ def _of_alarm(document: bytes) -> Facets:
     """An alarm of a sensor that is nobody's is everybody's."""
     placed = _placed.decode(document)
     return Facets(placed.district, frozenset((placed.agency,)) if placed.agency else None)
+
+
+def _of_hand_over(document: bytes) -> Facets:
+    """It lists what its sender reaches."""
+    within = _within.decode(document)
+    return Facets(within=Scope(agencies=within.agencies, districts=within.districts))
 
 
 def _of_incident(document: bytes) -> Facets:
@@ -74,6 +87,9 @@ FACETS: dict[str, Callable[[bytes], Facets]] = {
     "unit_status": _of_agency,
     "unit_register": _of_agency,
     "alarm_board": _of_alarm,
+    # A promise that is about no incident is everybody's.
+    "promise_board": _of_alarm,
+    "hand_over_board": _of_hand_over,
     "response_times": _of_agency,
 }
 

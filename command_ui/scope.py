@@ -6,6 +6,7 @@ from typing import Any
 
 from command_ui.accounts.principal import Principal
 from command_ui.center import Center
+from domain.permissions import Scope
 
 
 def require_scope(center: Center, principal: Principal, command: Any) -> None:  # noqa: ANN401 -- any command
@@ -26,6 +27,7 @@ def require_scope(center: Center, principal: Principal, command: Any) -> None:  
         alarm = center.document("alarm_board", name)
         if alarm is not None:
             principal.scope.require(name, agencies=(alarm.agency,) if alarm.agency else None, district=alarm.district)
+    _require_handed(center, principal, command)
     district = getattr(command, "district", "")
     if district:
         principal.scope.require(district, district=district)
@@ -37,6 +39,18 @@ def _named(command: Any, *fields: str) -> tuple[str, ...]:  # noqa: ANN401 -- an
         value = getattr(command, field, "")
         found.extend(value if isinstance(value, tuple) else (value,))
     return tuple(name for name in found if name)
+
+
+def _require_handed(center: Center, principal: Principal, command: Any) -> None:  # noqa: ANN401 -- any command
+    for name in _named(command, "promise"):
+        promise = center.document("promise_board", name)
+        if promise is not None:
+            principal.scope.require(name, agencies=(promise.agency,) if promise.agency else None, district=promise.district)
+    for name in _named(command, "hand_over"):
+        hand_over = center.document("hand_over_board", name)
+        if hand_over is not None:
+            within = Scope(agencies=frozenset(hand_over.agencies), districts=frozenset(hand_over.districts))
+            principal.scope.require_covers(name, within)
 
 
 def _require_incident(center: Center, principal: Principal, number: str) -> None:

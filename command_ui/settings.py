@@ -87,6 +87,7 @@ class Settings:
     map_centre_lat: float = _setting(39.118, _number(-90, 90), "Latitude of the map's first view, in degrees.")
     map_zoom: float = _setting(11.5, _number(1, 20), "Zoom of the map's first view.")
     telemetry_days: float = _setting(7.0, _number(0.01, 3650), "How many days fixes and readings are kept. Decisions are kept for ever.")
+    access_days: float = _setting(183.0, _number(1, 3650), "How many days it is kept who opened the record of an incident.")
     position_stale_s: float = _setting(60.0, _number(1, 86400), "After how many seconds a unit's position is shown as stale.")
     source_late_s: float = _setting(30.0, _number(1, 86400), "After how many seconds without data a source is late.")
     source_silent_s: float = _setting(120.0, _number(1, 864000), "After how many seconds without data a source is silent.")

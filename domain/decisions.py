@@ -19,6 +19,8 @@ from domain import (
     catalogue_decisions,
     commands,
     dispatch_decisions,
+    hand_over_commands,
+    hand_over_decisions,
     incident_decisions,
 )
 
@@ -53,6 +55,7 @@ def _decisions(commands_of: tuple[type[Any], ...], *modules: ModuleType) -> dict
 DECISIONS: Final[dict[str, Decision]] = {
     **_decisions(commands.COMMANDS, call_decisions, incident_decisions, dispatch_decisions, catalogue_decisions),
     **_decisions(alarm_commands.COMMANDS, alarm_decisions),
+    **_decisions(hand_over_commands.COMMANDS, hand_over_decisions),
     **_decisions(account_commands.COMMANDS, account_decisions),
     **_decisions(administration_commands.COMMANDS, administration_decisions),
 }

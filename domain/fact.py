@@ -15,11 +15,16 @@ from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggre
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who acted: the account, its seat, and the idempotency key of the command that caused the fact."""
+    """Who acted, and by which command: the account, its seat, the command's idempotency key (`cause`), its name, and what its sender saw.
+
+    `seen` is the version that the command named. Facts that were stored before the two were recorded have neither.
+    """
 
     account: str
     seat: str = ""
     cause: str = ""
+    command: str = ""
+    seen: int | None = None
 
 
 @dataclass(frozen=True)

@@ -207,6 +207,24 @@ class Incident(Aggregate):
         reason: str
 
     @dataclass(frozen=True)
+    class Handed(Event):
+        """Somebody else answers for it now, and has not said so yet. `was` is who did before; '' for nobody."""
+
+        TOPIC = "incident.handed"
+        incident: str
+        to: str
+        was: str
+        reason: str
+
+    @dataclass(frozen=True)
+    class TakenOn(Event):
+        """Whoever says this answers for it. `was` is who did before."""
+
+        TOPIC = "incident.taken_on"
+        incident: str
+        was: str
+
+    @dataclass(frozen=True)
     class Closed(Event):
         """Nothing more is to be done."""
 
@@ -257,6 +275,8 @@ class Incident(Aggregate):
         self.merged_into = ""
         self.disposition: Disposition | None = None
         self.closed_by = ""
+        self.responsible = ""
+        self.is_taken_on = True
         self.seen = Seen(name=incident)
 
     @staticmethod
@@ -389,6 +409,20 @@ class Incident(Aggregate):
                 raise refused.CallIsElsewhere(incident=self.number, call=call)
         self._split_off(incident=self.number, into=into, calls=calls, reason=reason, by=by, timestamp=at)
 
+    def hand(self, to: str, reason: str, *, by: By, at: datetime) -> None:
+        """Refuses a closed incident, and whoever answers for it already."""
+        self.require_open(f"hand it to {to}", f"移交给 {to}")
+        if to == self.responsible:
+            raise refused.IncidentIsTheirs(incident=self.number, account=to)
+        self._handed(incident=self.number, to=to, was=self.responsible, reason=reason, by=by, timestamp=at)
+
+    def take_on(self, *, by: By, at: datetime) -> None:
+        """Refuses a closed incident, and whoever has said so already."""
+        self.require_open("take it on", "接手")
+        if by.account == self.responsible and self.is_taken_on:
+            raise refused.IncidentIsTheirs(incident=self.number, account=by.account)
+        self._taken_on(incident=self.number, was=self.responsible, by=by, timestamp=at)
+
     def close(self, disposition: Disposition, remark: str, occurred_at: datetime, *, seen: int | None, by: By, at: datetime) -> None:
         """Refuses a closed incident, one that was reopened after the version `seen`, and one with units on it."""
         self.require_open("close it again", "再次结案")
@@ -403,6 +437,11 @@ class Incident(Aggregate):
         if not self.disposition:
             raise refused.IncidentIsOpen(incident=self.number)
         self._reopened(incident=self.number, reason=reason, by=by, timestamp=at)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither closed nor merged into another."""
+        return not self.disposition and not self.merged_into
 
     def require_open(self, act: str, act_zh: str) -> None:
         """Refuses `act` on an incident that is closed or merged into another."""
@@ -504,6 +543,16 @@ class Incident(Aggregate):
     @event(SplitOff)
     def _split_off(self, incident: str, into: str, calls: tuple[str, ...], reason: str, by: By, timestamp: datetime) -> None:
         pass
+
+    @event(Handed)
+    def _handed(self, incident: str, to: str, was: str, reason: str, by: By, timestamp: datetime) -> None:
+        self.responsible = to
+        self.is_taken_on = False
+
+    @event(TakenOn)
+    def _taken_on(self, incident: str, was: str, by: By, timestamp: datetime) -> None:
+        self.responsible = by.account
+        self.is_taken_on = True
 
     @event(Closed)
     def _closed(self, incident: str, disposition: Disposition, remark: str, occurred_at: datetime, by: By, timestamp: datetime) -> None:

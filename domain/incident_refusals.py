@@ -85,3 +85,11 @@ class NoteIsStruck(Conflict):
     en = "Note {note} of incident {incident} is struck out already."
     zh = "警情 {incident} 的第 {note} 条记录已划去。"
     about = "note"
+
+
+class IncidentIsTheirs(Conflict):
+    """There is nothing to hand over."""
+
+    en = "{account} answers for incident {incident} already: nothing to hand over."
+    zh = "警情 {incident} 已由 {account} 负责,无需移交。"
+    about = "incident"

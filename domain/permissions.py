@@ -52,6 +52,16 @@ COMMANDS: Final[dict[str, tuple[Role, ...]]] = {
     "split_incident": _DESK,
     "close_incident": _DESK,
     "reopen_incident": _DESK,
+    # Work that passes to a colleague. Whoever is at a desk leaves it at the end of a shift, and gives their word in it.
+    "hand_incident": _DESK,
+    "take_incident": _DESK,
+    "make_promise": _CALLS,
+    "keep_promise": _CALLS,
+    "drop_promise": _CALLS,
+    "begin_hand_over": _CALLS,
+    "accept_hand_over": _CALLS,
+    "remark_hand_over": _CALLS,
+    "withdraw_hand_over": _CALLS,
     # Assignments. Sending and calling back is the desk's; crews and their agency say how far they are.
     "dispatch_units": _DESK,
     "cancel_assignment": _DESK,
@@ -117,6 +127,8 @@ VIEWS: Final[dict[str, tuple[Role, ...]]] = {
     "unit_status": (*_EYES, "source"),
     "unit_position": (*_EYES, "source"),
     "alarm_board": (*_EYES, "source"),
+    "promise_board": (*_CALLS, "analyst"),
+    "hand_over_board": (*_CALLS, "analyst"),
     "response_times": (*_DESK, "analyst", "agency"),
     # Everybody who decides or watches by a picture must be able to see that it is stale.
     "source_health": (*_EYES, "administrator", "source"),
@@ -132,6 +144,10 @@ BESIDES: Final[dict[str, tuple[Role, ...]]] = {
     "recommendation": _DESK,
     "possible_duplicates": _CALLS,
     "places": _EYES,
+    "record": _EYES,
+    "colleagues": _CALLS,
+    # Who read what is for those who answer for it; an administrator learns it without reading the record.
+    "readers": ("commander", "analyst", "administrator"),
     "log": ("analyst", "administrator"),
     "digest": ("analyst", "administrator"),
     "history": (*_ADMINISTRATION, "commander"),
@@ -181,11 +197,26 @@ class Scope:
             not self.districts or not district or district in self.districts
         )
 
+    def covers(self, other: Scope) -> bool:
+        """Whether everything that the other scope reaches is in reach of this one."""
+        return _covers(self.agencies, other.agencies) and _covers(self.districts, other.districts)
+
+    def require_covers(self, name: str, other: Scope) -> None:
+        """Refuse (OutOfScope) what was made by somebody who reaches farther."""
+        if not self.covers(other):
+            reach = ", ".join(sorted((*self.agencies, *self.districts)))
+            raise OutOfScope(name=name, scope=reach, scope_zh=reach.replace(", ", "、"))
+
     def require(self, name: str, *, agencies: Iterable[str] | None = None, district: str = "") -> None:
         """Refuse (OutOfScope) what is not in reach."""
         if not self.reaches(agencies=agencies, district=district):
             reach = ", ".join(sorted((*self.agencies, *self.districts)))
             raise OutOfScope(name=name, scope=reach, scope_zh=reach.replace(", ", "、"))
+
+
+def _covers(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """An empty set means all."""
+    return not mine or (bool(theirs) and theirs <= mine)
 
 
 def may(act: str, roles: Iterable[str]) -> bool:

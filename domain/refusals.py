@@ -84,6 +84,8 @@ KINDS_ZH = {
     "aliases": "别名",
     "colours": "颜色",
     "status_codes": "状态代码",
+    "hand_over": "交接班",
+    "promise": "承诺",
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Protocol, TypeVar
 
 from domain.fact import Aggregate
+from domain.open_work import OpenWork
+from domain.permissions import Scope
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -38,6 +40,10 @@ class Store(Protocol):
 
     def erase(self, subject: str) -> None:
         """Destroy the subject's key when the command's facts are on disk."""
+        ...
+
+    def open_work(self, scope: Scope) -> OpenWork:
+        """What is open within the scope now, as the views show it: what a shift that ends hands over."""
         ...
 
     def day(self) -> str:

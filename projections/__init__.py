@@ -4,9 +4,11 @@ from projections.account_directory import ACCOUNT_DIRECTORY
 from projections.alarm_board import ALARM_BOARD
 from projections.call_board import CALL_BOARD
 from projections.catalogue import CATALOGUE as CITY_CATALOGUE
+from projections.hand_over_board import HAND_OVER_BOARD
 from projections.incident_board import INCIDENT_BOARD
 from projections.incident_timeline import INCIDENT_TIMELINE
 from projections.projection import Projection
+from projections.promise_board import PROMISE_BOARD
 from projections.response_times import RESPONSE_TIMES
 from projections.unit_register import UNIT_REGISTER
 from projections.unit_status import UNIT_STATUS
@@ -17,6 +19,8 @@ CATALOGUE: tuple[Projection, ...] = (
     CALL_BOARD,
     UNIT_STATUS,
     ALARM_BOARD,
+    PROMISE_BOARD,
+    HAND_OVER_BOARD,
     RESPONSE_TIMES,
     CITY_CATALOGUE,
     ACCOUNT_DIRECTORY,

@@ -49,7 +49,7 @@ class AssignmentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentBoard:
-    """One incident as it stands."""
+    """One incident as it stands. `responsible` answers for it, '' for nobody yet; `handed_by` handed it to them and waits for a word."""
 
     number: str
     short: str
@@ -69,6 +69,8 @@ class IncidentBoard:
     first_dispatch_at: datetime | None
     first_arrival_at: datetime | None
     opened_by: str
+    responsible: str
+    handed_by: str
     assignments: tuple[AssignmentRow, ...]
     calls: tuple[str, ...]
     alarms: tuple[str, ...]
@@ -103,6 +105,8 @@ IncidentFact = (
     | Incident.GivenBack
     | Incident.Unmerged
     | Incident.SplitOff
+    | Incident.Handed
+    | Incident.TakenOn
     | Incident.Closed
     | Incident.Reopened
 )
@@ -152,6 +156,8 @@ def _opened(fact: Incident.Opened) -> IncidentBoard:
         first_dispatch_at=None,
         first_arrival_at=None,
         opened_by=fact.by.account,
+        responsible="",
+        handed_by="",
         assignments=(),
         calls=(),
         alarms=(),
@@ -208,6 +214,10 @@ def _changed(document: IncidentBoard, fact: IncidentFact) -> IncidentBoard:
             return replace(document, merged_into=fact.into)
         case Incident.Unmerged():
             return replace(document, merged_into="")
+        case Incident.Handed():
+            return replace(document, responsible=fact.to, handed_by=fact.by.account)
+        case Incident.TakenOn():
+            return replace(document, responsible=fact.by.account, handed_by="")
         case Incident.Closed():
             return replace(document, is_closed=True, closed_at=fact.occurred_at, disposition=fact.disposition, remark=fact.remark)
         case Incident.Reopened():
@@ -320,4 +330,6 @@ def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 
 FACTS = (*get_args(IncidentFact), *get_args(AssignmentFact))
-INCIDENT_BOARD = Projection(name="incident_board", document=IncidentBoard, facts=FACTS, keys=keys, evolve=evolve, is_shown=is_shown)
+INCIDENT_BOARD = Projection(
+    name="incident_board", document=IncidentBoard, facts=FACTS, keys=keys, evolve=evolve, is_shown=is_shown, version=2
+)

@@ -11,13 +11,17 @@ from domain.assignment import STEP_EN, STEP_ZH, Assignment
 from domain.fact import occurred_at
 from domain.incident import Incident
 from domain.incident_refusals import DISPOSITION_ZH
+from domain.promise import Promise
 from domain.times import is_late
 from projections import incident_board
 from projections.incident_board import AssignmentFact, IncidentBoard, IncidentFact
 from projections.projection import Projection, Recorded
+from projections.promise_board import PromiseFact
 
 # The facts that another entry of the same command tells already.
 _SILENT = (Incident.UnitDispatched, Incident.UnitReleased)
+
+PROMISES = (Promise.Made, Promise.Kept, Promise.Dropped, Promise.TakenOver)
 
 OUTCOME = {
     "cleared": ("结束任务", "cleared"),
@@ -56,18 +60,19 @@ class IncidentTimeline:
     entries: tuple[TimelineEntry, ...]
 
 
-def keys(fact: IncidentFact | AssignmentFact) -> Iterable[str]:
-    """The incident that the fact is about."""
-    return incident_board.keys(fact)
+def keys(fact: IncidentFact | AssignmentFact | PromiseFact) -> Iterable[str]:
+    """The incident that the fact is about; none for a promise that is about no incident."""
+    return (fact.incident,) if fact.incident else ()
 
 
 def evolve(document: IncidentTimeline | None, recorded: Recorded) -> IncidentTimeline | None:
     """The record after the fact."""
-    head = incident_board.evolve(document.head if document else None, recorded)
+    fact = recorded.fact
+    before = document.head if document else None
+    head = before if isinstance(fact, PROMISES) else incident_board.evolve(before, recorded)
     if head is None:
         return None
     entries = document.entries if document else ()
-    fact = recorded.fact
     if isinstance(fact, Incident.NoteStruck):
         entries = tuple(
             replace(entry, is_struck=True, struck_reason=fact.reason) if entry.note == fact.note else entry for entry in entries
@@ -79,8 +84,7 @@ def evolve(document: IncidentTimeline | None, recorded: Recorded) -> IncidentTim
 
 def _entry(recorded: Recorded) -> TimelineEntry:
     fact: Any = recorded.fact
-    is_step = isinstance(fact, Assignment.Event | Assignment.Opened)
-    zh, en, data = _assignment_sentence(fact) if is_step else _incident_sentence(fact)
+    zh, en, data = sentence_of(fact)
     happened = occurred_at(fact)
     return TimelineEntry(
         position=recorded.position,
@@ -101,6 +105,16 @@ def _entry(recorded: Recorded) -> TimelineEntry:
 
 
 Sentence = tuple[str, str, dict[str, str]]
+"""What a fact says in Chinese and in English, and the codes that a console can name and link."""
+
+
+def sentence_of(fact: IncidentFact | AssignmentFact | PromiseFact) -> Sentence:
+    """One fact in words."""
+    if isinstance(fact, PROMISES):
+        return _promise_sentence(fact)
+    if isinstance(fact, Assignment.Event | Assignment.Opened):
+        return _assignment_sentence(fact)
+    return _incident_sentence(fact)
 
 
 def _incident_sentence(fact: IncidentFact) -> Sentence:
@@ -135,8 +149,10 @@ def _incident_sentence(fact: IncidentFact) -> Sentence:
             return f"解除告警 {fact.alarm}:{fact.reason}", f"Alarm {fact.alarm} unlinked: {fact.reason}", {"alarm": fact.alarm}
         case Incident.UnitsChosen():
             return _choice(fact)
-        case Incident.UnitDispatched() | Incident.UnitReleased():
-            return fact.unit, fact.unit, {"unit": fact.unit}
+        case Incident.UnitDispatched():
+            return f"{fact.unit} 列入警情", f"{fact.unit} is on the incident", {"unit": fact.unit}
+        case Incident.UnitReleased():
+            return f"{fact.unit} 离开警情", f"{fact.unit} is off the incident", {"unit": fact.unit}
         case Incident.Absorbed():
             return f"并入警情 {fact.merged}", f"Incident {fact.merged} merged into this one", {"incident": fact.merged}
         case Incident.MergedInto():
@@ -147,6 +163,11 @@ def _incident_sentence(fact: IncidentFact) -> Sentence:
             return f"撤销并入 {fact.out_of}:{fact.reason}", f"No longer part of {fact.out_of}: {fact.reason}", {"incident": fact.out_of}
         case Incident.SplitOff():
             return f"拆分出警情 {fact.into}:{fact.reason}", f"Incident {fact.into} split off: {fact.reason}", {"incident": fact.into}
+        case Incident.Handed():
+            data = {"to_account": fact.to, "was_account": fact.was}
+            return f"移交给 {fact.to}:{fact.reason}", f"Handed to {fact.to}: {fact.reason}", data
+        case Incident.TakenOn():
+            return f"{fact.by.account} 接手", f"Taken on by {fact.by.account}", {"was_account": fact.was}
         case Incident.Closed():
             zh = f"结案:{DISPOSITION_ZH.get(fact.disposition, fact.disposition)} {fact.remark}".rstrip()
             return zh, f"Closed as {fact.disposition.replace('_', ' ')} {fact.remark}".rstrip(), {"disposition": fact.disposition}
@@ -158,7 +179,7 @@ def _incident_sentence(fact: IncidentFact) -> Sentence:
 
 def _choice(fact: Incident.UnitsChosen) -> Sentence:
     chosen = " ".join(fact.chosen)
-    data = {"recommended": " ".join(fact.recommended), "chosen": chosen}
+    data = {"recommended": " ".join(fact.recommended), "chosen": chosen, "reason": fact.reason}
     if not fact.recommended:
         return f"选派 {chosen}", f"Chose {chosen}", data
     if set(fact.chosen) <= set(fact.recommended):
@@ -166,6 +187,22 @@ def _choice(fact: Incident.UnitsChosen) -> Sentence:
     offered = " ".join(fact.recommended)
     why_zh, why_en = (f"({fact.reason})", f" ({fact.reason})") if fact.reason else ("", "")
     return f"推荐 {offered},选派 {chosen}{why_zh}", f"Recommended {offered}, chose {chosen}{why_en}", data
+
+
+def _promise_sentence(fact: PromiseFact) -> Sentence:
+    data = {"promise": fact.promise}
+    match fact:
+        case Promise.Made():
+            return f"承诺:{fact.text}", f"Promised: {fact.text}", data | ({"due_at": fact.due_at.isoformat()} if fact.due_at else {})
+        case Promise.Kept():
+            return f"履行承诺 {fact.promise} {fact.remark}".rstrip(), f"Promise {fact.promise} kept {fact.remark}".rstrip(), data
+        case Promise.Dropped():
+            return f"取消承诺 {fact.promise}:{fact.reason}", f"Promise {fact.promise} dropped: {fact.reason}", data
+        case Promise.TakenOver():
+            zh, en = f"{fact.by.account} 接管承诺 {fact.promise}", f"Promise {fact.promise} taken over by {fact.by.account}"
+            return zh, en, {**data, "was_account": fact.was}
+        case _:
+            assert_never(fact)
 
 
 def _assignment_sentence(fact: AssignmentFact) -> Sentence:
@@ -191,5 +228,11 @@ def _assignment_sentence(fact: AssignmentFact) -> Sentence:
 
 
 INCIDENT_TIMELINE = Projection(
-    name="incident_timeline", document=IncidentTimeline, facts=incident_board.FACTS, keys=keys, evolve=evolve, is_live=False
+    name="incident_timeline",
+    document=IncidentTimeline,
+    facts=(*incident_board.FACTS, *PROMISES),
+    keys=keys,
+    evolve=evolve,
+    is_live=False,
+    version=2,
 )

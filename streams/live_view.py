@@ -24,10 +24,14 @@ MOVES_MAX = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What a subscription may filter a document by. `agencies` is None where it belongs to none by its nature."""
+    """What a subscription may filter a document by. `agencies` is None where it belongs to none by its nature.
+
+    `within` is the scope that a document shows the insides of (a shift's list): only who reaches as far may see it.
+    """
 
     district: str = ""
     agencies: frozenset[str] | None = None
+    within: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Filter:
             and (not self.districts or facets.district in self.districts)
             and (not self.agencies or not self.agencies.isdisjoint(facets.agencies or ()))
             and self.reach.reaches(agencies=facets.agencies, district=facets.district)
+            and (facets.within is None or self.reach.covers(facets.within))
         )
 
     def digest(self) -> str:

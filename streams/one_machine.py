@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,9 +10,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from domain.call import Call
 from domain.decisions import Decision
+from domain.open_work import OpenWork
+from domain.permissions import Scope
+from projections.incident_record import linked
+from projections.open_work import Boards, open_work
 from projections.projection import Projection, Recorded
+from streams.access_log import AccessLog
 from streams.answers import Answer, Request
 from streams.fact_store import FactStore
 from streams.failures import StoreUnavailable, opening
@@ -26,6 +33,26 @@ from streams.writer import Writer
 
 # More facts than one group commit holds: what a kill can have left half done lies among them.
 LAST_GROUP_FACTS = 5_000
+
+
+# What a shift works by: the view, and what `Boards` calls its documents.
+WORK_VIEWS = {
+    "incident_board": "incidents",
+    "call_board": "calls",
+    "alarm_board": "alarms",
+    "unit_status": "units",
+    "promise_board": "promises",
+    "catalogue": "catalogue",
+}
+
+
+class _Entry(msgspec.Struct):
+    position: int
+    topic: str
+
+
+class _Timeline(msgspec.Struct):
+    entries: list[_Entry]
 
 
 def utc_now() -> datetime:
@@ -60,6 +87,11 @@ class Files:
         return self.directory / "keys.db"
 
     @property
+    def accesses(self) -> Path:
+        """Who opened which record."""
+        return self.directory / "accesses.db"
+
+    @property
     def lock(self) -> Path:
         """Held by the process that serves this directory."""
         return self.directory / "serving.lock"
@@ -75,6 +107,7 @@ class OneMachine:
         *,
         zone: ZoneInfo,
         telemetry_days: float = 7.0,
+        access_days: float = 183.0,
         master_key: Path | None = None,
         now: Callable[[], datetime] = utc_now,
         on_published: Callable[[Published], None] = lambda _published: None,
@@ -97,10 +130,12 @@ class OneMachine:
         self._finish_erasures()
         with opening(self.files.telemetry):
             self.telemetry = TelemetryLog(self.files.telemetry, retention_days=telemetry_days, now=lambda: now().timestamp())
+        with opening(self.files.accesses):
+            self.accesses = AccessLog(self.files.accesses, retention_days=access_days)
         self.projector = Projector(self.facts, self.views, projections, on_published)
         self.replay = Replay(self.facts, self.views)
         self.on_facts = on_facts
-        self.working = WorkingStore(self.facts, self.vault, zone, now)
+        self.working = WorkingStore(self.facts, self.vault, zone, now, self.open_work)
         self.writer = Writer(self.facts, self.working, now, self._written)
 
     def start(self) -> None:
@@ -114,7 +149,7 @@ class OneMachine:
         return self.writer.submit(Request(decision, command, account, seat, key))
 
     def incident_positions(self, number: str) -> list[int]:
-        """The positions of every fact about an incident, in the order of the log."""
+        """The positions of every fact of an incident, its assignments and its promises, in the order of the log."""
         found: list[int] = []
         with self.facts.reading() as connection:
             own = connection.execute("SELECT rowid FROM stored_events WHERE originator_id = ?", (f"incident:{number}",))
@@ -126,7 +161,42 @@ class OneMachine:
                     (f"assignment:{number}/", f"assignment:{number}0"),
                 )
             )
-        return sorted(found)
+        return sorted({*found, *self._promised(number)})
+
+    def _promised(self, number: str) -> list[int]:
+        """A promise is named by its day, not by its incident: the incident's timeline says where its facts are."""
+        row = self.views.document("incident_timeline", number) if "incident_timeline" in self.projector.running else None
+        if row is None:
+            return []
+        entries = msgspec.json.decode(row[2], type=_Timeline).entries
+        return [entry.position for entry in entries if entry.topic.startswith("promise.")]
+
+    def open_work(self, scope: Scope) -> OpenWork:
+        """What is open within the scope, as the views show it now. From any thread."""
+
+        def shown(name: str) -> Iterator[Any]:
+            running = self.projector.running[name]
+            for _, _, row in self.views.documents(name):
+                document = running.fold.decode(row)
+                if running.projection.is_shown(document):
+                    yield document
+
+        position = min(self.projector.running[name].checkpoint.position for name in WORK_VIEWS)
+        boards = Boards(**{field: shown(name) for name, field in WORK_VIEWS.items()})
+        return open_work(boards, scope, position, self.now())
+
+    def incident_facts(self, number: str) -> list[Recorded]:
+        """Every fact that touched an incident, in the order of the log: its own, its assignments', and those of its calls and alarms."""
+        own = self.facts.facts_at(self.incident_positions(number))
+        calls, alarms = linked(own)
+        others: list[int] = []
+        with self.facts.reading() as connection:
+            for identifier in (*(f"call:{call}" for call in calls), *(f"alarm:{alarm}" for alarm in alarms)):
+                rows = connection.execute("SELECT rowid FROM stored_events WHERE originator_id = ?", (identifier,))
+                others.extend(row[0] for row in rows)
+        # A call may have been about another incident before or after: what concerned that one is in its own record.
+        beside = [item for item in self.facts.facts_at(others) if getattr(item.fact, "incident", "") in {"", number}]
+        return sorted([*own, *beside], key=lambda recorded: recorded.position)
 
     def stop(self) -> None:
         """Write and fold what waits, then close."""
@@ -136,6 +206,7 @@ class OneMachine:
         self.views.close()
         self.facts.close()
         self.vault.close()
+        self.accesses.close()
 
     def _finish_erasures(self) -> None:
         """A kill between the fact of an erasure and its act leaves the key: it is destroyed now."""

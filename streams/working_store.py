@@ -9,6 +9,8 @@ from typing import Protocol, cast
 from zoneinfo import ZoneInfo
 
 from domain.fact import Aggregate, Fact
+from domain.open_work import OpenWork
+from domain.permissions import Scope
 from domain.refusals import UnknownThing
 from domain.store import A
 from streams.fact_store import FactStore
@@ -37,14 +39,22 @@ class Seals(Protocol):
         ...
 
 
+def _nothing(_scope: Scope) -> OpenWork:
+    """A store without views has no open work to show."""
+    return OpenWork(position=0, items=(), left_out=0)
+
+
 class WorkingStore:
     """Implements `domain.store.Store` for one writer. Not for several threads."""
 
-    def __init__(self, facts: FactStore, seals: Seals, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, facts: FactStore, seals: Seals, zone: ZoneInfo, now: Callable[[], datetime], open_work: Callable[[Scope], OpenWork] = _nothing
+    ) -> None:
         self._facts = facts
         self._seals = seals
         self._zone = zone
         self._now = now
+        self._open_work = open_work
         self._known: OrderedDict[str, Aggregate] = OrderedDict()
         self._numbers: dict[str, int] = {}
         self._touched: dict[str, Aggregate] = {}
@@ -93,6 +103,10 @@ class WorkingStore:
     def erase(self, subject: str) -> None:
         """As promised by `domain.store.Store`."""
         self._erasures.append(subject)
+
+    def open_work(self, scope: Scope) -> OpenWork:
+        """As promised by `domain.store.Store`."""
+        return self._open_work(scope)
 
     def day(self) -> str:
         """As promised by `domain.store.Store`."""

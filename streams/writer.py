@@ -148,7 +148,8 @@ class Writer:
             if receipt is not None:
                 request.future.set_result(repeated_answer(request, receipt))
                 return None
-            by = By(account=request.account, seat=request.seat, cause=request.key)
+            seen = getattr(request.command, "version", None)
+            by = By(account=request.account, seat=request.seat, cause=request.key, command=request.decision.name, seen=seen)
             at = self._clock()
             result = request.decision.decide(request.command, self._store, by=by, at=at)
             return _Decided(request, self._store.accept(), result, at)

@@ -21,6 +21,7 @@ from domain.account import Role
 from domain.aliases import BUILT_IN, Meaning
 from domain.assignment import Step
 from domain.colours import Painted
+from domain.open_work import WorkKind
 from domain.permissions import VIEWS
 from domain.status_codes import MappedStatus
 from domain.timers import Interval
@@ -29,7 +30,9 @@ from projections import CATALOGUE
 from projections.alarm_board import BoardState
 from projections.catalogue import Catalogue
 from projections.incident_board import AssignmentStatus, Phase, TimedStep
+from projections.record_documents import FieldName, IncidentRecord
 from projections.unit_status import Status
+from streams.access_log import Access
 from streams.source_health import SourceHealth, State
 
 TARGET = Path(__file__).parent.parent / "command_ui" / "console" / "src" / "documents.generated.ts"
@@ -51,7 +54,12 @@ ALIASES: dict[str, Any] = {
     "Meaning": Meaning,
     "MappedStatus": MappedStatus,
     "Painted": Painted,
+    "WorkKind": WorkKind,
+    "RecordField": FieldName,
 }
+
+# What requests answer with beside views.
+ANSWERS: tuple[type[Any], ...] = (IncidentRecord, Access)
 
 HEAD = "/** Written by `make types` from the documents of the projections. Do not edit: the next run overwrites it. */\n"
 UNIT_POSITION = """/** Longitude, latitude, heading in degrees, speed in km/h, milliseconds since 1970, source. */
@@ -72,6 +80,8 @@ def generated() -> str:
     views = {projection.name: writer.type_of(projection.document) for projection in CATALOGUE}
     views["source_health"] = writer.type_of(SourceHealth)
     views["unit_position"] = "UnitPosition"
+    for answer in ANSWERS:
+        writer.type_of(answer)
     parts = [HEAD]
     parts += [f"export type {name} = {_literal(alias)};\n" for name, alias in ALIASES.items()]
     parts += writer.interfaces.values()

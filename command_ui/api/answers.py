@@ -9,16 +9,18 @@ import msgspec
 from domain.duplicates import Duplicate
 from domain.recommendation import Candidate, NeedState
 from projections import CATALOGUE
+from projections.record_documents import IncidentRecord
+from streams.access_log import Access
 from streams.source_health import SourceHealth
 
 Schema = dict[str, Any]
 
 _DOCUMENTS: Final[dict[str, Any]] = {**{projection.name: projection.document for projection in CATALOGUE}, "source_health": SourceHealth}
-_NAMED: Final[tuple[Any, ...]] = (*_DOCUMENTS.values(), NeedState, Candidate, Duplicate)
+_NAMED: Final[tuple[Any, ...]] = (*_DOCUMENTS.values(), NeedState, Candidate, Duplicate, IncidentRecord, Access)
 _SCHEMAS, _COMPONENTS = msgspec.json.schema_components(_NAMED, ref_template="#/components/schemas/Shown{name}")
 SHOWN: Final[dict[str, Schema]] = {f"Shown{name}": schema for name, schema in _COMPONENTS.items()}
 """The named parts, each with the prefix that keeps it apart from a command's."""
-_OF: Final = dict(zip([*_DOCUMENTS, "need", "candidate", "duplicate"], _SCHEMAS, strict=True))
+_OF: Final = dict(zip([*_DOCUMENTS, "need", "candidate", "duplicate", "record", "access"], _SCHEMAS, strict=True))
 
 TEXT: Final[Schema] = {"type": "string"}
 WHOLE: Final[Schema] = {"type": "integer"}
@@ -74,6 +76,9 @@ ONE: Final[Schema] = {
     },
 }
 RECOMMENDATION: Final = record(incident=TEXT, eta_method=TEXT, at=MOMENT, needs=listing(_OF["need"]), candidates=listing(_OF["candidate"]))
+RECORD: Final = record(server_time=MOMENT, as_of={"type": ["string", "null"], "format": "date-time"}, record=_OF["record"])
+READERS: Final = record(incident=TEXT, readers=listing(_OF["access"]), people=table(record(zh=TEXT, en=TEXT)))
+COLLEAGUES: Final = record(colleagues=listing(record(account=TEXT, zh=TEXT, en=TEXT, seat=TEXT, roles=listing(TEXT))))
 DUPLICATES: Final = record(candidates=listing(_OF["duplicate"]))
 _FIGURES: Final = record(count=WHOLE, mean=NUMBER_OR_NULL, p50=NUMBER_OR_NULL, p90=NUMBER_OR_NULL, p95=NUMBER_OR_NULL)
 RESPONSE_TIMES: Final = record(group_by=TEXT, assignments=WHOLE, groups=listing(record(group=TEXT, intervals=table(_FIGURES))))

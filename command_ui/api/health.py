@@ -71,6 +71,7 @@ def _metrics(center: Center, live: Live) -> str:
         ("drumtower_commands_waiting", "gauge", "Commands that wait for the writer.", [("", machine.writer.waiting)]),
         ("drumtower_telemetry_elements_total", "counter", "Fixes and readings written.", [("", machine.telemetry.appended)]),
         ("drumtower_telemetry_shed_total", "counter", "Fixes and readings that could not be taken.", [("", machine.telemetry.shed)]),
+        ("drumtower_accesses_failed_total", "counter", "Looks at a record that could not be kept.", [("", machine.accesses.failed)]),
         ("drumtower_positions_coalesced_total", "counter", "Fixes that came after a newer one.", [("", center.positions.coalesced)]),
         ("drumtower_consoles", "gauge", "Open live links.", [("", len(live.links))]),
         ("drumtower_frames_total", "counter", "Frames sent to consoles.", [("", hub.frames + center.positions.frames)]),

@@ -148,6 +148,8 @@ def _require_reach(principal: Principal, view: str, key: str, document: bytes) -
     """Refuse (OutOfScope) a document that the account does not reach."""
     facets = reader_facets(view)(document)
     principal.scope.require(key, agencies=facets.agencies, district=facets.district)
+    if facets.within is not None:
+        principal.scope.require_covers(key, facets.within)
 
 
 def _document_then(center: Center, projection: Projection, key: str, moment: datetime, clock: Clock) -> Any:  # noqa: ANN401 -- any view's

@@ -17,9 +17,18 @@ from domain import commands as ask
 from domain.assignment import Step
 from domain.decisions import DECISIONS, command_name
 from domain.fact import Aggregate, By, Fact
+from domain.open_work import OpenWork
+from domain.permissions import Scope
 from domain.refusals import Refusal, UnknownThing
 from domain.store import A
-from projections.projection import Recorded
+from projections.alarm_board import ALARM_BOARD
+from projections.call_board import CALL_BOARD
+from projections.catalogue import CATALOGUE as CATALOGUE_VIEW
+from projections.incident_board import INCIDENT_BOARD
+from projections.open_work import Boards, open_work
+from projections.projection import Projection, Recorded
+from projections.promise_board import PROMISE_BOARD
+from projections.unit_status import UNIT_STATUS
 from streams.codec import decode, encode
 from tests.domain.words import require_words
 
@@ -158,8 +167,27 @@ class Desk:
     def erase(self, subject: str) -> None:
         self._erasures.append(subject)
 
+    def open_work(self, scope: Scope) -> OpenWork:
+        boards = Boards(
+            incidents=self._shown(INCIDENT_BOARD),
+            calls=self._shown(CALL_BOARD),
+            alarms=self._shown(ALARM_BOARD),
+            units=self._shown(UNIT_STATUS),
+            promises=self._shown(PROMISE_BOARD),
+            catalogue=self._shown(CATALOGUE_VIEW),
+        )
+        return open_work(boards, scope, len(self.log), self.now)
+
     def day(self) -> str:
         return self.now.astimezone(TIANJIN).strftime("%y%m%d")
+
+    def _shown(self, projection: Projection) -> list[Any]:
+        documents: dict[str, Any] = {}
+        for recorded in self.log:
+            if type(recorded.fact) in projection.facts:
+                for key in projection.keys(recorded.fact):
+                    documents[key] = projection.evolve(documents.get(key), recorded)
+        return [document for document in documents.values() if document is not None and projection.is_shown(document)]
 
     # --- the transaction
 

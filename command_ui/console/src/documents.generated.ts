@@ -40,6 +40,7 @@ export type Meaning =
   | 'dispatch'
   | 'to'
   | 'go'
+  | 'record'
   | 'note'
   | 'call'
   | 'close'
@@ -66,6 +67,20 @@ export type MappedStatus =
 
 export type Painted = 'agency' | 'status';
 
+export type WorkKind = 'promise' | 'incident' | 'call' | 'alarm' | 'unit';
+
+export type RecordField =
+  | 'incident_type'
+  | 'priority'
+  | 'level'
+  | 'place'
+  | 'description'
+  | 'agency'
+  | 'responsible'
+  | 'state'
+  | 'disposition'
+  | 'merged_into';
+
 /** One unit on the incident. `times` says when each step happened; `late` when a step was entered that was learnt late. */
 export interface AssignmentRow {
   assignment: string;
@@ -80,7 +95,7 @@ export interface AssignmentRow {
   reason: string;
 }
 
-/** One incident as it stands. */
+/** One incident as it stands. `responsible` answers for it, '' for nobody yet; `handed_by` handed it to them and waits for a word. */
 export interface IncidentBoard {
   number: string;
   short: string;
@@ -100,6 +115,8 @@ export interface IncidentBoard {
   first_dispatch_at: string | null;
   first_arrival_at: string | null;
   opened_by: string;
+  responsible: string;
+  handed_by: string;
   assignments: AssignmentRow[];
   calls: string[];
   alarms: string[];
@@ -202,6 +219,76 @@ export interface AlarmBoard {
   lat: number | null;
   district: string;
   agency: string;
+  version: number;
+}
+
+/** One promise as it stands. `owner` is who keeps it now; `made_by` gave their word. */
+export interface PromiseBoard {
+  promise: string;
+  incident: string;
+  district: string;
+  agency: string;
+  text: string;
+  due_at: string | null;
+  made_by: string;
+  made_at: string;
+  owner: string;
+  state: 'open' | 'kept' | 'dropped';
+  settled_by: string;
+  settled_at: string | null;
+  remark: string;
+  version: number;
+}
+
+/** One thing that is open. `item` names it in the list: `incident:261123-0031`, `promise:P261123-0002`. */
+export interface WorkItem {
+  item: string;
+  kind: WorkKind;
+  id: string;
+  state: string;
+  priority: number;
+  code: string;
+  zh: string;
+  en: string;
+  incident: string;
+  owner: string;
+  since: string;
+  due_at: string | null;
+  overdue: string[];
+}
+
+/** A question or an answer. */
+export interface ItemRemark {
+  text: string;
+  by: string;
+  at: string;
+}
+
+/** One thing on the list, who accepted it, and what was said about it. */
+export interface HandOverItem {
+  work: WorkItem;
+  accepted_by: string;
+  accepted_at: string | null;
+  remarks: ItemRemark[];
+}
+
+/** One change of shift. `position` says when in the log the list was taken. */
+export interface HandOverBoard {
+  hand_over: string;
+  state: 'begun' | 'accepted' | 'withdrawn';
+  begun_by: string;
+  begun_at: string;
+  to: string;
+  remark: string;
+  agencies: string[];
+  districts: string[];
+  position: number;
+  items: HandOverItem[];
+  left_out: number;
+  waiting: number;
+  over_by: string;
+  over_at: string | null;
+  reason: string;
   version: number;
 }
 
@@ -476,6 +563,142 @@ export interface SourceHealth {
   en: string;
 }
 
+/** A value that a field of the head has had, and the fact that gave it. */
+export interface FieldValue {
+  value: string;
+  position: number;
+  topic: string;
+  occurred_at: string;
+  recorded_at: string;
+  by: string;
+  seat: string;
+  cause: string;
+  reason: string;
+}
+
+/** The values of one field, oldest first; the last one holds. */
+export interface FieldHistory {
+  field: RecordField;
+  values: FieldValue[];
+}
+
+/** A call that is or was linked; its caller masked. */
+export interface RecordCall {
+  call: string;
+  source: string;
+  caller_masked: string;
+  received_at: string;
+  answered_at: string;
+  taken_by: string;
+  address: string;
+  description: string;
+  is_linked: boolean;
+  position: number;
+}
+
+/** A time that a step has or had. `holds` is false for what was corrected or undone: the original is kept. */
+export interface StepMoment {
+  step: Step;
+  occurred_at: string;
+  recorded_at: string;
+  is_late: boolean;
+  by: string;
+  position: number;
+  reason: string;
+  holds: boolean;
+}
+
+/** One unit on the incident, with every time that was ever entered for it. */
+export interface RecordAssignment {
+  assignment: string;
+  unit: string;
+  agency: string;
+  station: string;
+  is_open: boolean;
+  outcome: string;
+  reason: string;
+  steps: StepMoment[];
+}
+
+/** An alarm that is or was linked. */
+export interface RecordAlarm {
+  alarm: string;
+  zh: string;
+  en: string;
+  condition: string;
+  value: number | null;
+  unit_of_measure: string;
+  raised_at: string;
+  is_origin: boolean;
+  is_linked: boolean;
+  position: number;
+}
+
+/** Another incident that this one was merged with, given back to, or split from. */
+export interface RecordLink {
+  how: 'absorbed' | 'given_back' | 'merged_into' | 'unmerged' | 'split_off';
+  incident: string;
+  at: string;
+  by: string;
+  reason: string;
+  position: number;
+}
+
+/** One fact that touched the incident, as a sentence, with its author and its cause. `seen`: the version that its author looked at. */
+export interface RecordFact {
+  position: number;
+  topic: string;
+  about: 'incident' | 'assignment' | 'call' | 'alarm' | 'promise';
+  id: string;
+  version: number;
+  recorded_at: string;
+  occurred_at: string;
+  is_late: boolean;
+  by: string;
+  seat: string;
+  cause: string;
+  command: string;
+  seen: number | null;
+  kind: 'system' | 'person';
+  zh: string;
+  en: string;
+  note: number | null;
+  is_struck: boolean;
+  struck_reason: string;
+  data: Record<string, string>;
+}
+
+/** Whoever acted, by the names that the directory has now. */
+export interface RecordPerson {
+  account: string;
+  zh: string;
+  en: string;
+  seat: string;
+}
+
+/** Everything that is known of one incident, and why it is known so. `position` is that of its newest fact. */
+export interface IncidentRecord {
+  number: string;
+  position: number;
+  head: IncidentBoard;
+  fields: FieldHistory[];
+  calls: RecordCall[];
+  assignments: RecordAssignment[];
+  alarms: RecordAlarm[];
+  links: RecordLink[];
+  facts: RecordFact[];
+  people: RecordPerson[];
+}
+
+/** An account had the record before it, from `at` to `last_at`, `times` times. */
+export interface Access {
+  account: string;
+  seat: string;
+  at: string;
+  last_at: string;
+  times: number;
+}
+
 /** Longitude, latitude, heading in degrees, speed in km/h, milliseconds since 1970, source. */
 export type UnitPosition = [lon: number, lat: number, heading_deg: number | null, speed_kmh: number | null, at: number, source: string];
 
@@ -486,6 +709,8 @@ export interface Views {
   call_board: CallBoard;
   unit_status: UnitStatus;
   alarm_board: AlarmBoard;
+  promise_board: PromiseBoard;
+  hand_over_board: HandOverBoard;
   response_times: ResponseTimes;
   catalogue: Catalogue;
   account_directory: AccountDirectory;
@@ -502,6 +727,8 @@ export const VIEW_READERS: Record<keyof Views, readonly Role[]> = {
   unit_status: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'source'],
   unit_position: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'source'],
   alarm_board: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'source'],
+  promise_board: ['call_taker', 'dispatcher', 'commander', 'analyst'],
+  hand_over_board: ['call_taker', 'dispatcher', 'commander', 'analyst'],
   response_times: ['dispatcher', 'commander', 'analyst', 'agency'],
   source_health: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'administrator', 'source'],
   catalogue: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'administrator', 'source'],
@@ -514,6 +741,7 @@ export const BUILT_IN_WORDS: Record<Meaning, readonly string[]> = {
   dispatch: ['派', 'send', '派出', '调派', 'dispatch', 'disp', '派车'],
   to: ['到', 'to', '往', '至', '去', '@', '>'],
   go: ['看', 'go', '打开', '转到', 'open', 'show'],
+  record: ['档案', 'record', '案卷', 'history'],
   note: ['记', 'note', '记录', '备注', 'n'],
   call: ['接警', 'call', '新警', 'newcall', 'intake'],
   close: ['结案', 'close', '结'],

@@ -5,7 +5,19 @@
 
 import { isDialogOpen, isTyping } from './focus';
 
-export type Area = 'screen' | 'queue' | 'calls' | 'alarms' | 'board' | 'map' | 'incident' | 'intake' | 'command' | 'dialog';
+export type Area =
+  | 'screen'
+  | 'queue'
+  | 'calls'
+  | 'alarms'
+  | 'board'
+  | 'map'
+  | 'incident'
+  | 'intake'
+  | 'command'
+  | 'record'
+  | 'hand_over'
+  | 'dialog';
 
 export interface KeyAct {
   /** As it is shown: `F2`, `Q`, `Ctrl+Enter`, `Alt+C`, `/`, `?`, `Escape`, `1`. */

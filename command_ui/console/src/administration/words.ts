@@ -38,6 +38,7 @@ const MEANING_NAMES: Readonly<Record<Meaning, Name>> = {
   dispatch: { zh: '派出', en: 'Send' },
   to: { zh: '到(单位与警情之间)', en: 'To (between units and incident)' },
   go: { zh: '打开警情', en: 'Open an incident' },
+  record: { zh: '打开档案', en: 'Open the record' },
   note: { zh: '记录', en: 'Note' },
   call: { zh: '接警', en: 'Take a call' },
   close: { zh: '结案', en: 'Close' },

@@ -200,6 +200,23 @@ describe('completion comes from what is really there', () => {
   });
 });
 
+describe('a record is opened by its number', () => {
+  it.each([
+    ['档案 0029', '261123-0029'],
+    ['record 0131', '261123-0131'],
+    ['档案', '261123-0031'],
+    ['档案 250101-0007', '250101-0007'],
+  ])('«%s»', (line, number) => {
+    expect(first(line).act).toEqual({ do: 'record', incident: number });
+  });
+
+  it('a short number that is not on the board has to be written in full', () => {
+    const reading = first('档案 9999');
+    expect(reading.act).toBeNull();
+    expect(reading.will.zh).toContain('写全号');
+  });
+});
+
 describe('local words', () => {
   it('are added to those of the product', () => {
     const words = withLocalWords(WORDS, { on_scene: ['10-23'] });

@@ -5,6 +5,7 @@
  *     E0703 到场 [14:20] · E0703 E0704 on scene              a step, or a late entry of one
  *     E0703 停用: 爆胎 · E0703 恢复                           out of service, and back
  *     go 0031 · 0031 · 南京路                                 an incident by number or by words
+ *     档案 0031 · record 261123-0031                          its record, closed ones by their whole number
  *     记: … · note: … · 记 0031: 补录 14:20 …                 a note
  *     和平区 · 全市                                           what the lists show
  *     接警 · 结案 0031 · 按键                                  intake, close, the list of keys
@@ -39,6 +40,8 @@ export function parse(line: string, world: World, words: Words = WORDS): Reading
     if (rest[0] && unitNamed(rest[0].raw, world)) return dispatching(joined(all.slice(0, going)), rest, world, words);
     return opening(rest.map((token) => token.raw).join(' '), world).slice(0, READINGS_MAX);
   }
+  const record = leading(all, words.record);
+  if (record > 0) return recording(all.slice(record), world, words).slice(0, READINGS_MAX);
   const unitsNamed = leadingUnits(all, world);
   if (unitsNamed > 0) return aboutUnits(all, unitsNamed, world, words).slice(0, READINGS_MAX);
   return [
@@ -115,6 +118,38 @@ function opening(text: string, world: World): Reading[] {
     act: { do: 'select', incident: incident.number },
     isRefused: false,
   }));
+}
+
+/** Records of closed incidents are asked for, too; those are not on the board, and named by their whole number. */
+function recording(rest: readonly Token[], world: World, words: Words): Reading[] {
+  const verb = words.record[world.lang === 'zh' ? 0 : 1] ?? '';
+  const named = rest.map((token) => token.raw).join(' ');
+  const read = (number: string, text: string, zh: string, en: string): Reading => ({
+    id: `record:${number}`,
+    text: `${verb} ${text}`,
+    will: { zh: `打开档案 ${zh}`, en: `Open the record of ${en}` },
+    warnings: [],
+    act: { do: 'record', incident: number },
+    isRefused: false,
+  });
+  const exact = named ? incidentNamed(named, world) : world.incidents.find(({ number }) => number === world.selected);
+  const found = [...(exact ? [exact] : []), ...(named ? incidentsOf(named, world) : [])];
+  const open = [...new Set(found)].map((one) => read(one.number, one.short, summary(one, 'zh'), summary(one, 'en')));
+  if (open.length > 0) return open;
+  if (/^\d{6}-\d{4,}$/.test(named)) return [read(named, named, named, named)];
+  return [
+    {
+      id: 'record',
+      text: `${verb} `,
+      will: {
+        zh: named ? `没有在办警情「${named}」;已结案的请写全号,如 261123-0031。` : '写警情号:档案 0031',
+        en: named ? `There is no open incident «${named}»; write a closed one in full: 261123-0031.` : 'Name an incident: record 0031',
+      },
+      warnings: [],
+      act: null,
+      isRefused: named !== '',
+    },
+  ];
 }
 
 function summary(incident: KnownIncident, lang: 'zh' | 'en'): string {

@@ -4,6 +4,7 @@ import { addNote, assignmentOf, dispatchUnits, incidentOf, recordStep } from '..
 import { awaitFocus } from '../incident/awaitedFocus';
 import { STEP_NAMES } from '../incident/steps';
 import { hms } from '../live/clock';
+import { go } from '../screens/route';
 import { say, sayProblem, select, setUi, ui } from '../ui';
 import type { Act } from './world';
 
@@ -34,6 +35,9 @@ async function carryOut(act: Act): Promise<FocusAfter> {
       awaitFocus(isPending ? 'reco' : 'assigned');
       return 'gone';
     }
+    case 'record':
+      go('incident', act.incident);
+      return 'gone';
     case 'note': {
       await addNote(act.incident, act.text, act.occurredAtMs);
       const late = act.occurredAtMs === null ? '' : ` ${hms(act.occurredAtMs)}`;

@@ -51,6 +51,7 @@ export type Act =
   | { do: 'dispatch'; units: string[]; incident: string }
   | { do: 'step'; units: string[]; step: Step; occurredAtMs: number | null }
   | { do: 'select'; incident: string }
+  | { do: 'record'; incident: string }
   | { do: 'note'; incident: string; text: string; occurredAtMs: number | null }
   | { do: 'scope'; district: string | null }
   | { do: 'call' }

@@ -17,6 +17,7 @@ import { Key } from '../parts/Marks';
 import { say } from '../ui';
 import { Choices } from './Choices';
 import { type Editing, leaveEdit, seenAnew } from './editing';
+import { HandEditor } from './HandEditor';
 import { OtherPicker } from './OtherPicker';
 import { ReasonLine } from './ReasonLine';
 import { RefusalLine, type Said, saidOf } from './RefusalLine';
@@ -41,6 +42,7 @@ export function EditLine({ editing, incident }: { editing: Editing; incident: In
       />
     );
   }
+  if (editing.edit === 'hand') return <HandEditor incident={incident} onLeave={leave} />;
   const [call] = incident.calls;
   if (editing.edit === 'unlink_call') {
     return call ? (

@@ -12,6 +12,7 @@ const EDITS: readonly { edit: Edit; zh: string; en: string }[] = [
   { edit: 'priority', zh: '改优先级', en: 'Change priority' },
   { edit: 'level', zh: '改响应级别', en: 'Change response level' },
   { edit: 'place', zh: '改地点', en: 'Change place' },
+  { edit: 'hand', zh: '移交给同事', en: 'Hand to a colleague' },
   { edit: 'link_call', zh: '关联报警电话', en: 'Link a call' },
   { edit: 'unlink_call', zh: '解除报警电话', en: 'Unlink the call' },
   { edit: 'absorb', zh: '并入另一警情到本警情', en: 'Merge another into this one' },

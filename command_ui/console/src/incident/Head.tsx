@@ -10,6 +10,7 @@ import { useTargets } from '../parts/useTargets';
 import { TearOffButton } from '../windows/TearOff';
 import { DISPOSITION_NAMES } from './dispositions';
 import { EditMenu } from './EditMenu';
+import { RecordLink } from './RecordLink';
 
 export function Head({ incident }: { incident: IncidentBoard }) {
   const L = useL();
@@ -19,10 +20,7 @@ export function Head({ incident }: { incident: IncidentBoard }) {
       <PrioMark p={incident.priority} size={34} isInHand={isOver || incident.phase !== 'pending'} />
       <div className="i-ttl">
         <h2>
-          <span className="num" title={incident.number}>
-            {incident.short}
-          </span>{' '}
-          {typeName(incident.incident_type, L)}
+          <RecordLink number={incident.number}>{incident.short}</RecordLink> {typeName(incident.incident_type, L)}
         </h2>
         <p>
           <span className="tag">{L.of(LEVEL_NAMES[incident.level])}</span>

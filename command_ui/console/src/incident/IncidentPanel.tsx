@@ -6,6 +6,7 @@ import { useL } from '../i18n';
 import { registerKeys } from '../keys';
 import { subscribe, useDocument } from '../live/store';
 import { Key } from '../parts/Marks';
+import { go } from '../screens/route';
 import { setUi, ui, useUiPart } from '../ui';
 import { AssignedSection } from './AssignedSection';
 import { incidentOf } from './acts';
@@ -17,6 +18,7 @@ import { Links } from './Links';
 import { NoteLine } from './NoteLine';
 import { PlaceAndCaller } from './PlaceAndCaller';
 import { RecommendationSection } from './RecommendationSection';
+import { Responsible } from './Responsible';
 import { registerStepKeys } from './stepKeys';
 import { TimelineSection } from './TimelineSection';
 import './incident.css';
@@ -46,6 +48,17 @@ export function IncidentPanel() {
           isHidden: true,
           // An armed step and an open editor are backed out of first.
           run: () => !armed() && !document.activeElement?.closest('.ask') && focusPane('queue'),
+        },
+        {
+          key: 'V',
+          zh: '警情档案',
+          en: "The incident's record",
+          where: 'screen',
+          run: () => {
+            const { selected } = ui();
+            if (!selected) return false;
+            go('incident', selected);
+          },
         },
         { key: 'A', zh: '已派单位', en: 'Assigned units', where: 'screen', run: () => focusPane('assigned') },
         {
@@ -90,6 +103,7 @@ export function IncidentPanel() {
         </p>
       )}
       {editing?.incident === number && <EditLine key={editing.edit} editing={editing} incident={incident} />}
+      <Responsible incident={incident} />
       <PlaceAndCaller incident={incident} />
       <div className="i-scroll">
         {!isOver && <RecommendationSection key={number} incident={incident} />}

@@ -1,6 +1,8 @@
 /** The note line. What is typed is kept per incident, through refusals, reconnections, sign-outs and reloads, until the note is on disk. */
 import { useEffect, useState } from 'react';
 import { focusPane } from '../focus';
+import { promiseNote } from '../hand_over/promise';
+import { makePromise } from '../hand_over/promises';
 import { useL } from '../i18n';
 import { registerKeys } from '../keys';
 import { hms, now } from '../live/clock';
@@ -8,6 +10,7 @@ import { Key } from '../parts/Marks';
 import { drafts } from '../ui';
 import { addNote } from './acts';
 import { RefusalLine, type Said, saidOf } from './RefusalLine';
+import { timeOn } from './timeline';
 import { noteText } from './timeOfDay';
 
 // The interface takes this many characters in one note.
@@ -26,6 +29,7 @@ export function NoteLine({ incident }: { incident: string }) {
     drafts.set(draft, next || undefined);
   };
   const save = async () => {
+    const promise = promiseNote(text, now());
     const note = noteText(text, now());
     if (!note.text || isBusy) return;
     // Cut by the browser, the end of a pasted text would be lost without a word.
@@ -38,7 +42,8 @@ export function NoteLine({ incident }: { incident: string }) {
     }
     setBusy(true);
     try {
-      await addNote(incident, note.text, note.occurredAtMs);
+      if (promise) await makePromise(promise, incident);
+      else await addNote(incident, note.text, note.occurredAtMs);
       // What was typed meanwhile belongs to the next note.
       if (drafts.get<string>(draft) === text) write('');
     } catch (problem) {
@@ -48,6 +53,7 @@ export function NoteLine({ incident }: { incident: string }) {
     }
   };
   const late = noteText(text, now()).occurredAtMs;
+  const promise = promiseNote(text, now());
   return (
     <div className="note">
       {said && <RefusalLine said={said} />}
@@ -57,7 +63,7 @@ export function NoteLine({ incident }: { incident: string }) {
           aria-label={L('记录', 'Note')}
           aria-busy={isBusy || undefined}
           value={text}
-          placeholder={L('记录…  补录写「补录 14:20 …」', 'Note…  «late 14:20 …» enters it at that time')}
+          placeholder={L('记录…  补录写「补录 14:20 …」,承诺写「承诺 14:40 …」', 'Note…  «late 14:20 …», «promise 14:40 …»')}
           onChange={(event) => write(event.target.value)}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return;
@@ -71,6 +77,11 @@ export function NoteLine({ incident }: { incident: string }) {
           {late !== null && (
             <em className="num">
               {L('补录', 'late')} {hms(late)}
+            </em>
+          )}
+          {promise && (
+            <em className="num">
+              {L('承诺', 'promise')} {promise.dueAtMs !== null && timeOn(promise.dueAtMs, now())}
             </em>
           )}
           <Key k="↵" />

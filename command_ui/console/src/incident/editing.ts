@@ -12,6 +12,7 @@ export type Edit =
   | 'absorb'
   | 'merge_into'
   | 'split'
+  | 'hand'
   | 'reopen';
 
 export interface Editing {

@@ -1,6 +1,6 @@
 /** How the entries of an incident's timeline read: order, weight, both times of a late one. Pure. */
 import type { TimelineEntry } from '../documents';
-import { day, hms } from '../live/clock';
+import { day, hms, type Time } from '../live/clock';
 
 export interface TimelineRow {
   key: number;
@@ -43,6 +43,6 @@ export function spoken(row: TimelineRow): string {
 }
 
 /** «14:20:05», or «11-22 14:20:05» for another day: a bare time of yesterday would read as today's. */
-export function timeOn(at: string, nowMs: number): string {
+export function timeOn(at: Time, nowMs: number): string {
   return day(at) === day(nowMs) ? hms(at) : `${day(at).slice(5)} ${hms(at)}`;
 }

@@ -17,6 +17,7 @@ const AREAS: readonly (readonly [Area, string, string])[] = [
   ['map', '地图', 'Map'],
   ['intake', '接警', 'Call intake'],
   ['command', '命令栏', 'Command bar'],
+  ['hand_over', '交接班', 'Hand-over'],
 ];
 
 // Keys that a list has by itself; they are no acts of the registry.

@@ -12,6 +12,7 @@ import { PRIORITY_NAMES } from '../names';
 import { Key, PrioMark } from '../parts/Marks';
 import { RowList } from '../parts/RowList';
 import { route } from '../screens/route';
+import { useSession } from '../session';
 import { useSettings } from '../settings';
 import { select, ui, useUiPart } from '../ui';
 import { TearOffButton } from '../windows/TearOff';
@@ -24,7 +25,7 @@ import { QueueRow, rowLabel } from './QueueRow';
 const ROW_PX = { normal: 28, dense: 22 } as const;
 const LINE_PX = { normal: 24, dense: 20 } as const;
 
-const NO_FILTER = { priority: 0, isPendingOnly: false, text: '' } as const;
+const NO_FILTER = { priority: 0, isPendingOnly: false, owner: '', text: '' } as const;
 
 /** Enter on an incident goes on to what can be done with it. */
 function openSelected(): void {
@@ -120,6 +121,7 @@ export function Queue() {
         >
           {L('待派', 'Pending')} <b className={`num${counts.pending > 0 ? ' warm' : ''}`}>{counts.pending}</b>
         </ToggleButton>
+        <Mine owner={chosen.owner ?? ''} scope={scope} onChange={(owner) => setChosen({ ...chosen, owner })} />
         <span className="q-sort">{L('级别 → 待派 → 时长', 'Priority → pending → age')}</span>
       </div>
       <Pins numbers={news.pinned} row_px={ROW_PX[density]} rows_px={rows.reduce((sum, row) => sum + row.height_px, 0)} onGo={apply} />
@@ -148,6 +150,32 @@ export function Queue() {
         </div>
       </div>
     </section>
+  );
+}
+
+/** What the one who sits here answers for; strong while something was handed to them and waits for their word. */
+function Mine({ owner, scope, onChange }: { owner: string; scope: string; onChange: (owner: string) => void }) {
+  const L = useL();
+  const account = useSession()?.account ?? '';
+  useViewVersion('incident_board', 'content');
+  const mine = [...documents('incident_board').values()].filter(
+    ({ responsible, district }) => responsible === account && (scope === '' || district === scope),
+  );
+  const handed = mine.filter(({ handed_by }) => handed_by !== '').length;
+  return (
+    <ToggleButton
+      className="cnt"
+      isSelected={owner !== ''}
+      onChange={(isOn) => onChange(isOn ? account : '')}
+      aria-label={L(`只看我的,${mine.length},待接手 ${handed}`, `Mine only, ${mine.length}, ${handed} to take on`)}
+    >
+      {L('我的', 'Mine')} <b className="num">{mine.length}</b>
+      {handed > 0 && (
+        <b className="warm">
+          {L('待接手', 'handed')} {handed}
+        </b>
+      )}
+    </ToggleButton>
   );
 }
 

@@ -8,6 +8,7 @@ import { useDocument } from '../live/store';
 import { PHASE_NAMES } from '../names';
 import { Age, PrioMark, StatusMark } from '../parts/Marks';
 import { useTargets } from '../parts/useTargets';
+import { useSession } from '../session';
 import { ageOf } from './order';
 
 // More marks than these do not fit; the number says the rest.
@@ -22,6 +23,7 @@ export const markOf = (status: string): Status =>
 export const QueueRow = memo(function QueueRow({ number }: { number: string }) {
   const L = useL();
   const incident = useDocument('incident_board', number);
+  const account = useSession()?.account;
   // The type's name arrives with the catalogue, which may come later than the incident.
   useDocument('catalogue', `incident_type:${incident?.incident_type}`);
   const targets = useTargets(incident?.priority ?? 5, incident?.agency ?? '');
@@ -46,6 +48,7 @@ export const QueueRow = memo(function QueueRow({ number }: { number: string }) {
         <i>{districtShort(incident.district, L)}</i> {withoutDistrict(incident.address, incident.district)}
       </span>
       <span className="q-units">
+        {incident.handed_by !== '' && incident.responsible === account ? <em className="q-hand">{L('接手', 'take')}</em> : null}
         {isPending && open.length === 0 ? <em>{L('待派', 'new')}</em> : null}
         {incident.phase === 'closing' && open.length === 0 ? <small className="dim">{L('待结', 'to close')}</small> : null}
         {open.slice(0, MARKS_MAX).map(({ assignment, status }) => (

@@ -27,6 +27,8 @@ function incident(number: string, changed: Partial<IncidentBoard> = {}): Inciden
     first_dispatch_at: null,
     first_arrival_at: null,
     opened_by: 'limin',
+    responsible: '',
+    handed_by: '',
     assignments: [],
     calls: [],
     alarms: [],
@@ -52,6 +54,11 @@ test('priority comes first, then who waits, then who has waited longest', () => 
     incident('sent', { phase: 'dispatched' }),
   ];
   expect(ordered(incidents, ALL, words).map(({ number }) => number)).toEqual(['grave', 'early', 'late', 'sent', 'there']);
+});
+
+test('«mine» is what the one who sits here answers for', () => {
+  const incidents = [incident('1'), incident('2', { responsible: 'zhou' }), incident('3', { responsible: 'li' })];
+  expect(ordered(incidents, { ...ALL, owner: 'zhou' }, words).map(({ number }) => number)).toEqual(['2']);
 });
 
 test('the filter keeps what meets all of it: district, priority, waiting, and every word', () => {

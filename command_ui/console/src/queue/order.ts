@@ -8,6 +8,8 @@ export interface QueueFilter {
   scope: string;
   priority: Priority | 0;
   isPendingOnly: boolean;
+  /** An account that answers for what is shown; '' for everybody's. */
+  owner?: string;
   text: string;
 }
 
@@ -21,6 +23,7 @@ export function isShown(incident: IncidentBoard, filter: QueueFilter, words: (in
   if (filter.scope !== '' && incident.district !== filter.scope) return false;
   if (filter.priority !== 0 && incident.priority !== filter.priority) return false;
   if (filter.isPendingOnly && incident.phase !== 'pending') return false;
+  if (filter.owner && incident.responsible !== filter.owner) return false;
   const text = filter.text.trim().toLowerCase();
   return text === '' || text.split(/\s+/).every((word) => words(incident).toLowerCase().includes(word));
 }

@@ -26,6 +26,9 @@ export interface ScreenEntry {
 const AdministrationScreen = lazy(() =>
   import('../administration/AdministrationScreen').then(({ AdministrationScreen: Screen }) => ({ default: Screen })),
 );
+// Looked at now and then: what is only for them is not fetched with the first picture.
+const RecordScreen = lazy(() => import('../record/RecordScreen').then(({ RecordScreen: Screen }) => ({ default: Screen })));
+const HandOverScreen = lazy(() => import('../hand_over/HandOverScreen').then(({ HandOverScreen: Screen }) => ({ default: Screen })));
 
 export const SCREENS: readonly ScreenEntry[] = [
   {
@@ -53,6 +56,23 @@ export const SCREENS: readonly ScreenEntry[] = [
     isHidden: true,
     // Made of the panels that the dispatch screen brings along anyway.
     Screen: PanelScreen,
+  },
+  {
+    name: 'incident',
+    zh: '警情档案',
+    en: 'Incident record',
+    views: [],
+    isHidden: true,
+    Screen: RecordScreen,
+  },
+  {
+    name: 'hand-over',
+    zh: '交接班',
+    en: 'Hand-over',
+    roles: ['call_taker', 'dispatcher', 'commander', 'analyst'],
+    // Promises are subscribed to by the bar, which counts them on every screen.
+    views: ['hand_over_board'],
+    Screen: HandOverScreen,
   },
 ];
 

@@ -6,6 +6,7 @@ import { countedAlarms } from '../alarms/order';
 import { districtName, entriesOf } from '../catalogue';
 import { CommandBar } from '../command/CommandBar';
 import { focusPane } from '../focus';
+import { PromiseCount } from '../hand_over/PromiseCount';
 import { useL } from '../i18n';
 import { useInstallation } from '../installation';
 import { hms, now, onSecond } from '../live/clock';
@@ -38,6 +39,7 @@ export function TopBar() {
       <Toolbar className="tb" aria-label={L('系统', 'System')}>
         <DataAge />
         <AlarmCount />
+        <PromiseCount />
         <SoundSwitch />
         <ToggleButton
           className="btn bare wide-only"
