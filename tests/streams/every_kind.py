@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain import account_commands as accounts
+from domain import administration_commands as administration
 from domain import alarm_commands as alarms
 from domain import commands as ask
+from domain.choosing import Retirable
 from domain.fact import Fact
 from domain.sensor_rules import Limit
 from streams.codec import encode
@@ -31,7 +33,7 @@ def kinds_of_facts() -> set[str]:
 def desk_of_every_kind() -> Desk:
     """A desk after commands that left at least one fact of each kind."""
     desk = Desk()
-    for command in (*city(), *_catalogue(), *_calls_and_incidents(), *_units(), *_mistakes(), *_accounts()):
+    for command in (*city(), *_catalogue(), *_calls_and_incidents(), *_units(), *_mistakes(), *_accounts(), *_administration()):
         desk.now += timedelta(seconds=7)
         desk.given(command)
     _alarms(desk)
@@ -124,6 +126,37 @@ def _accounts() -> tuple[object, ...]:
         accounts.CreateAccount(account="avl", zh="定位", en="AVL", roles=("source",), kind="program"),
         accounts.CreateToken(account="avl", label="网关"),
         accounts.RevokeToken(token="avl/1", reason="换新"),
+    )
+
+
+def _administration() -> tuple[object, ...]:
+    """Every setting twice, and everything that can be retired gone and back."""
+    retirable: tuple[tuple[Retirable, str], ...] = (
+        ("unit", "E13"),
+        ("capability", "ladder"),
+        ("incident_type", "flood"),
+        ("station", "JJ01"),
+        ("district", "hexi"),
+        ("agency", "ems"),
+    )
+    return (
+        administration.DefineCapability(capability="ladder", zh="云梯", en="Ladder"),
+        administration.DefineCapability(capability="ladder", zh="举高", en="Aerial ladder"),
+        *(administration.SetTimers(targets=(administration.TimerTarget(interval="turnout", seconds=seconds),)) for seconds in (80, 60)),
+        *(
+            administration.SetAliases(aliases=(administration.CommandAlias(word="OS", meaning=meaning),))
+            for meaning in ("on_scene", "out_of_service")
+        ),
+        *(
+            administration.SetColours(colours=(administration.MarkColour(of="agency", code="fire", dark="#93c1e8", light=light),))
+            for light in ("#124f83", "#1f5a8c")
+        ),
+        *(
+            administration.SetStatusCodes(agency="fire", codes=(administration.AgencyCode(code=code, status="on_scene"),))
+            for code in ("22", "4")
+        ),
+        *(administration.RetireEntry(kind=kind, code=code, reason="登记有误") for kind, code in retirable),
+        *(administration.ReinstateEntry(kind=kind, code=code) for kind, code in reversed(retirable)),
     )
 
 
