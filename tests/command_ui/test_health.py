@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 
 from command_ui.bootstrap import Running, build_application
+from command_ui.live_socket import LiveSocket
 from command_ui.serving import listen
 from command_ui.settings import Settings
 from domain.catalogue import District
@@ -161,7 +162,7 @@ def served_here(directory: Path, projections: tuple[Projection, ...]) -> Iterato
 
     application = build_application(Settings(data=directory), projections=projections, on_running=on_running)
     listening: socket.socket = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(application, log_level="error", ws="websockets-sansio", ws_per_message_deflate=False))
+    server = uvicorn.Server(uvicorn.Config(application, log_level="error", ws=LiveSocket))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
