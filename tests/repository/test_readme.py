@@ -60,6 +60,10 @@ def test_every_command_of_a_page_exists_with_its_options(document: str, command:
             told = run(drumtower(), *subcommands, "--help")
             missing = [word for word in words[1:] if word.startswith("--") and word not in told]
             assert missing == [], f"{document}: `{command}`"
+        case "export":
+            name, _, value = words[1].partition("=")
+            assert name.startswith("DRUMTOWER_"), f"{document}: `{command}`"
+            assert value, f"{document}: `{command}`"
         case _:
             pytest.fail(f"{document}: nothing here knows how to try `{command}`")
 

@@ -11,6 +11,7 @@ from domain import account_commands as accounts
 from domain import administration_commands as administration
 from domain import alarm_commands as alarms
 from domain import commands as ask
+from domain import hand_over_commands as hand
 from domain.choosing import Retirable
 from domain.fact import Fact
 from domain.sensor_rules import Limit
@@ -37,6 +38,7 @@ def desk_of_every_kind() -> Desk:
         desk.now += timedelta(seconds=7)
         desk.given(command)
     _alarms(desk)
+    _hand_overs(desk)
     return desk
 
 
@@ -185,6 +187,27 @@ def _alarms(desk: Desk) -> None:
     desk.now += timedelta(seconds=60)
     desk.given(alarms.RaiseAlarm(sensor="T9", condition="smoke", priority=2, zh="烟感", en="Smoke"))
     desk.given(alarms.DismissAlarm(alarm=desk.result["alarm"], reason="误报"))
+
+
+def _hand_overs(desk: Desk) -> None:
+    desk.given(
+        accounts.CreateAccount(account="zhou", zh="周", en="Zhou", roles=("dispatcher",)),
+        accounts.CreateAccount(account="li", zh="李", en="Li", roles=("dispatcher",)),
+        hand.HandIncident(incident=FIRST, to="li", reason="换席"),
+    )
+    desk.when(hand.TakeIncident(incident=FIRST), account="li")
+    for text in ("回拨报警人", "通知供电", "告知家属"):
+        desk.given(hand.MakePromise(text=text, incident=FIRST))
+    desk.given(
+        hand.KeepPromise(promise="P261123-0001"),
+        hand.DropPromise(promise="P261123-0002", reason="对方已知"),
+        hand.BeginHandOver(to="li"),
+        hand.WithdrawHandOver(hand_over="H261123-0001", reason="加班"),
+        hand.BeginHandOver(to="li"),
+    )
+    desk.when(hand.RemarkHandOver(hand_over="H261123-0002", item="promise:P261123-0003", text="电话?"), account="li")
+    desk.when(hand.AcceptHandOver(hand_over="H261123-0002", items=("promise:P261123-0003",)), account="li")
+    desk.when(hand.AcceptHandOver(hand_over="H261123-0002"), account="li")
 
 
 def lines() -> Iterator[str]:

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { SETTINGS_DEFAULT, settingsFrom } from './settings';
 
 test('what is stored holds', () => {
-  const stored = { theme: 'light', lang: 'en', density: 'dense', text_percent: 130, sound: false };
+  const stored = { theme: 'light', lang: 'en', density: 'dense', text_percent: 130, sound: false, follows: false };
   expect(settingsFrom(JSON.stringify(stored))).toEqual(stored);
 });
 
