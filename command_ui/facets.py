@@ -12,6 +12,7 @@ from streams.live_view import Facets
 class _Placed(msgspec.Struct):
     district: str = ""
     agency: str = ""
+    kind: str = ""
 
 
 class _Assigned(msgspec.Struct):
@@ -63,6 +64,11 @@ def _facets(incident: _Incident) -> Facets:
     return Facets(incident.district, frozenset((incident.agency, *(row.agency for row in incident.assignments))))
 
 
+def _of_wall(document: bytes) -> Facets:
+    """An incident as its agency has it, an alarm as the alarm board has it."""
+    return _of_alarm(document) if _placed.decode(document).kind == "alarm" else _of_agency(document)
+
+
 def _of_nothing(_document: bytes) -> Facets:
     return Facets()
 
@@ -75,6 +81,8 @@ FACETS: dict[str, Callable[[bytes], Facets]] = {
     "unit_register": _of_agency,
     "alarm_board": _of_alarm,
     "response_times": _of_agency,
+    "alarm_history": _of_alarm,
+    "wall_board": _of_wall,
 }
 
 

@@ -9,6 +9,7 @@ The tables below are the documentation. Least rights: a role has what its day's 
     agency          follows and steps its own units, reads and annotates incidents that concern it
     administrator   accounts and the catalogue; neither calls nor incidents
     source          a program that feeds data in: calls, readings, positions, the status of units
+    wall            a screen on a wall: what any passer-by may see, and nothing of persons
 
 An account may have several roles, and has the rights of each. Its scope narrows all of them alike.
 """
@@ -107,6 +108,7 @@ COMMANDS: Final[dict[str, tuple[Role, ...]]] = {
 """Which roles may send each command."""
 
 _EYES: Final[tuple[Role, ...]] = (*_CALLS, "analyst", "agency")
+_FIGURES: Final[tuple[Role, ...]] = (*_DESK, "analyst", "agency")
 
 VIEWS: Final[dict[str, tuple[Role, ...]]] = {
     "incident_board": _EYES,
@@ -117,10 +119,13 @@ VIEWS: Final[dict[str, tuple[Role, ...]]] = {
     "unit_status": (*_EYES, "source"),
     "unit_position": (*_EYES, "source"),
     "alarm_board": (*_EYES, "source"),
-    "response_times": (*_DESK, "analyst", "agency"),
+    "response_times": _FIGURES,
+    "alarm_history": _FIGURES,
+    # It holds nothing that a visitor may not read: whoever sees a board may see the wall.
+    "wall_board": (*_EYES, "wall"),
     # Everybody who decides or watches by a picture must be able to see that it is stale.
-    "source_health": (*_EYES, "administrator", "source"),
-    "catalogue": (*_EYES, "administrator", "source"),
+    "source_health": (*_EYES, "administrator", "source", "wall"),
+    "catalogue": (*_EYES, "administrator", "source", "wall"),
     "account_directory": _ADMINISTRATION,
     # Who commands looks up how the city is set up; who administers changes it.
     "unit_register": (*_ADMINISTRATION, "commander"),
@@ -132,6 +137,9 @@ BESIDES: Final[dict[str, tuple[Role, ...]]] = {
     "recommendation": _DESK,
     "possible_duplicates": _CALLS,
     "places": _EYES,
+    "statistics": _FIGURES,
+    # Ninetieth percentiles of the hour and the shift, of nobody in particular.
+    "performance": (*_EYES, "wall"),
     "log": ("analyst", "administrator"),
     "digest": ("analyst", "administrator"),
     "history": (*_ADMINISTRATION, "commander"),

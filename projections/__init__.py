@@ -2,6 +2,7 @@
 
 from projections.account_directory import ACCOUNT_DIRECTORY
 from projections.alarm_board import ALARM_BOARD
+from projections.alarm_history import ALARM_HISTORY
 from projections.call_board import CALL_BOARD
 from projections.catalogue import CATALOGUE as CITY_CATALOGUE
 from projections.incident_board import INCIDENT_BOARD
@@ -10,6 +11,7 @@ from projections.projection import Projection
 from projections.response_times import RESPONSE_TIMES
 from projections.unit_register import UNIT_REGISTER
 from projections.unit_status import UNIT_STATUS
+from projections.wall_board import WALL_BOARD
 
 CATALOGUE: tuple[Projection, ...] = (
     INCIDENT_BOARD,
@@ -18,6 +20,8 @@ CATALOGUE: tuple[Projection, ...] = (
     UNIT_STATUS,
     ALARM_BOARD,
     RESPONSE_TIMES,
+    ALARM_HISTORY,
+    WALL_BOARD,
     CITY_CATALOGUE,
     ACCOUNT_DIRECTORY,
     UNIT_REGISTER,
