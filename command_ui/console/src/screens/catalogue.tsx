@@ -18,6 +18,8 @@ export interface ScreenEntry {
   isBare?: boolean;
   /** A bare screen is silent unless it says so; of several windows of one operator only one sounds. */
   rings?: boolean;
+  /** It says itself when its data stand still, in letters of its own size. */
+  hasOwnBand?: boolean;
   /** Reached from elsewhere, with something in its address: not in the menu. */
   isHidden?: boolean;
   Screen: ComponentType;
@@ -26,6 +28,8 @@ export interface ScreenEntry {
 const AdministrationScreen = lazy(() =>
   import('../administration/AdministrationScreen').then(({ AdministrationScreen: Screen }) => ({ default: Screen })),
 );
+const WallScreen = lazy(() => import('../wall/WallScreen').then((file) => ({ default: file.WallScreen })));
+const StatisticsScreen = lazy(() => import('../statistics/StatisticsScreen').then((file) => ({ default: file.StatisticsScreen })));
 
 export const SCREENS: readonly ScreenEntry[] = [
   {
@@ -53,6 +57,25 @@ export const SCREENS: readonly ScreenEntry[] = [
     isHidden: true,
     // Made of the panels that the dispatch screen brings along anyway.
     Screen: PanelScreen,
+  },
+  {
+    name: 'wall',
+    zh: '大屏',
+    en: 'Wall',
+    roles: ['wall', 'commander', 'dispatcher', 'call_taker', 'analyst', 'agency'],
+    // Nothing else: what a wall must not show does not come to it.
+    views: ['wall_board', 'catalogue', 'source_health'],
+    isBare: true,
+    hasOwnBand: true,
+    Screen: WallScreen,
+  },
+  {
+    name: 'statistics',
+    zh: '统计',
+    en: 'Statistics',
+    roles: ['commander', 'dispatcher', 'analyst', 'agency'],
+    views: [],
+    Screen: StatisticsScreen,
   },
 ];
 
