@@ -15,6 +15,7 @@ from tests.browser.conftest import Desks
 from tests.browser.driver import Console, sign_in_by_request
 from tests.browser.states import violations
 from tests.browser.streets import Quarter
+from tests.browser.test_a_killed_server import SERVER_IS_GONE
 from tests.browser.test_sizes import OUTSIDE
 from tests.server_fixture import City, city_of, code, server_of
 
@@ -119,6 +120,7 @@ def test_a_reader_without_the_right_is_told_for_whom_it_is(city: City, desks: De
 def test_an_empty_city_has_sentences_instead_of_charts(tmp_path: Path, desks: Desks) -> None:
     with server_of(tmp_path / "server") as server, city_of(server) as city:
         console = read(desks, city, "commander", settings=json.dumps({"lang": "en"}))
+        console.will_complain(*SERVER_IS_GONE)
         for key, sentence in (("r", "Nothing was dispatched"), ("w", "No calls and no incidents"), ("a", "No alarms in this period")):
             console.press(key)
             expect(console.page.locator(".fig-none")).to_contain_text(sentence)
