@@ -65,8 +65,9 @@ def _facets(incident: _Incident) -> Facets:
 
 
 def _of_wall(document: bytes) -> Facets:
-    """An incident as its agency has it, an alarm as the alarm board has it."""
-    return _of_alarm(document) if _placed.decode(document).kind == "alarm" else _of_agency(document)
+    """An incident as its agency has it, an alarm as the alarm board has it, a name as the catalogue has it."""
+    of_kind = {"alarm": _of_alarm, "incident": _of_agency}
+    return of_kind.get(_placed.decode(document).kind, _of_nothing)(document)
 
 
 def _of_nothing(_document: bytes) -> Facets:

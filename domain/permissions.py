@@ -125,7 +125,7 @@ VIEWS: Final[dict[str, tuple[Role, ...]]] = {
     "wall_board": (*_EYES, "wall"),
     # Everybody who decides or watches by a picture must be able to see that it is stale.
     "source_health": (*_EYES, "administrator", "source", "wall"),
-    "catalogue": (*_EYES, "administrator", "source", "wall"),
+    "catalogue": (*_EYES, "administrator", "source"),
     "account_directory": _ADMINISTRATION,
     # Who commands looks up how the city is set up; who administers changes it.
     "unit_register": (*_ADMINISTRATION, "commander"),

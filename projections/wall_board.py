@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from domain.alarm import Alarm
 from domain.assignment import Assignment
+from domain.catalogue import District, IncidentType
 from domain.incident import Incident
 from domain.sensor_rules import AlarmPriority
 from domain.values import Location, LonLat, Priority, ResponseLevel
@@ -71,7 +72,18 @@ class WallAlarm(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
     is_shelved: bool
 
 
-WallBoard = WallIncident | WallAlarm
+class WallName(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="name"):
+    """What a district or an incident type is called. The catalogue has more: names of sensors, which anybody may have worded."""
+
+    of: Literal["district", "incident_type"]
+    code: str
+    zh: str
+    en: str
+    short_zh: str
+    short_en: str
+
+
+WallBoard = WallIncident | WallAlarm | WallName
 
 IncidentFact = (
     Incident.Opened
@@ -95,10 +107,13 @@ AlarmFact = (
     | Alarm.Cleared
     | Alarm.Dismissed
 )
+NameFact = District.Defined | District.Redefined | IncidentType.Defined | IncidentType.Redefined
 
 
-def keys(fact: IncidentFact | AssignmentFact | AlarmFact) -> Iterable[str]:
-    """The incident or the alarm that the fact is about; each kind has its prefix."""
+def keys(fact: IncidentFact | AssignmentFact | AlarmFact | NameFact) -> Iterable[str]:
+    """The incident, the alarm or the name that the fact is about; each kind has its prefix."""
+    if isinstance(fact, District.Defined | District.Redefined | IncidentType.Defined | IncidentType.Redefined):
+        return (f"name:{fact.originator_id}",)
     return (f"alarm:{fact.alarm}",) if isinstance(fact, Alarm.Raised | Alarm.Event) else (f"incident:{fact.incident}",)
 
 
@@ -109,10 +124,12 @@ def evolve(document: WallBoard | None, recorded: Recorded) -> WallBoard | None:
         return _opened(fact)
     if isinstance(fact, Alarm.Raised):
         return _raised(fact)
+    if isinstance(fact, get_args(NameFact)):
+        return _named(cast("NameFact", fact))
     if isinstance(document, WallAlarm):
         return _alarmed(document, cast("AlarmFact", fact))
-    if document is None:
-        return None
+    if not isinstance(document, WallIncident):
+        return document
     if isinstance(fact, get_args(AssignmentFact)):
         return _assigned(document, cast("AssignmentFact", fact))
     return _changed(document, cast("IncidentFact", fact))
@@ -218,6 +235,18 @@ def _moment(fact: AssignmentFact) -> datetime:
     return fact.timestamp if isinstance(fact, Assignment.StepUndone) else fact.occurred_at
 
 
+def _named(fact: NameFact) -> WallName:
+    match fact:
+        case District.Defined() | District.Redefined():
+            short = fact.short
+            return WallName(of="district", code=fact.district, zh=fact.name.zh, en=fact.name.en, short_zh=short.zh, short_en=short.en)
+        case IncidentType.Defined() | IncidentType.Redefined():
+            name = fact.name
+            return WallName(of="incident_type", code=fact.incident_type, zh=name.zh, en=name.en, short_zh=name.zh, short_en=name.en)
+        case _:
+            assert_never(fact)
+
+
 def _raised(fact: Alarm.Raised) -> WallAlarm:
     return WallAlarm(
         priority=fact.priority,
@@ -250,5 +279,5 @@ def _alarmed(document: WallAlarm, fact: AlarmFact) -> WallAlarm | None:
             assert_never(fact)
 
 
-FACTS = (*get_args(IncidentFact), *get_args(AssignmentFact), *get_args(AlarmFact))
+FACTS = (*get_args(IncidentFact), *get_args(AssignmentFact), *get_args(AlarmFact), *get_args(NameFact))
 WALL_BOARD = Projection(name="wall_board", document=WallBoard, facts=FACTS, keys=keys, evolve=evolve, is_shown=is_shown)

@@ -46,7 +46,7 @@ def tell_of_persons(city: City) -> str:
     )
     city.api.send("add_note", incident=number, text="患者王桂兰有心脏病史")
     sensor = code("GAS-")
-    alarm = city.api.send("raise_alarm", sensor=sensor, condition="high", priority=1, zh="燃气", en="Gas")["alarm"]
+    alarm = city.api.send("raise_alarm", sensor=sensor, condition="high", priority=1, zh="周德明家燃气", en="Gas")["alarm"]
     city.api.send("shelve_alarm", alarm=alarm, minutes=5, reason="周德明来电说在检修")
     return number
 

@@ -42,7 +42,7 @@ def test_every_role_can_do_something() -> None:
 def test_a_wall_changes_nothing_and_reads_no_view_with_a_persons_data() -> None:
     assert [command for command in DECISIONS if permissions.may(command, ["wall"])] == []
     assert {view for view in (*permissions.VIEWS, *permissions.BESIDES) if permissions.may_view(view, ["wall"])} == {
-        *("wall_board", "catalogue", "source_health", "performance")
+        *("wall_board", "source_health", "performance")
     }
 
 

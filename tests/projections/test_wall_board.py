@@ -90,7 +90,8 @@ def test_what_is_closed_or_merged_leaves_the_wall_and_comes_back() -> None:
     close = ask.CloseIncident(incident=FIRST, disposition="handled")
     assert KEY not in shown(WALL_BOARD, opened(), close)
     assert KEY in shown(WALL_BOARD, opened(), close, ask.ReopenIncident(incident=FIRST, reason="复燃"))
-    assert shown(WALL_BOARD, opened(), opened(), ask.MergeIncidents(incident=SECOND, merged=FIRST)) == {f"incident:{SECOND}"}
+    merged = shown(WALL_BOARD, opened(), opened(), ask.MergeIncidents(incident=SECOND, merged=FIRST))
+    assert {key for key in merged if key.startswith("incident:")} == {f"incident:{SECOND}"}
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -117,3 +118,14 @@ def test_an_alarm_is_counted_until_it_ends() -> None:
     assert fold(WALL_BOARD, world.log)[key].is_shelved
     world.do(alarm_commands.DismissAlarm(alarm=name, reason="误报"))
     assert fold(WALL_BOARD, world.log)[key] is None
+
+
+def test_it_brings_the_names_of_districts_and_types_and_of_nothing_else() -> None:
+    sensor = alarm_commands.RegisterSensor(sensor="G1", zh="张三家燃气", en="Gas", unit_of_measure="%")
+    documents = view_of(WALL_BOARD, sensor)
+    assert set(documents) == {
+        *("name:district:heping", "name:district:hexi"),
+        *("name:incident_type:dwelling_fire", "name:incident_type:flood"),
+    }
+    assert documents["name:district:heping"].zh == "和平区"
+    assert "张三" not in msgspec.json.encode(documents).decode()

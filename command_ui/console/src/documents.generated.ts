@@ -285,6 +285,17 @@ export interface WallAlarm {
   is_shelved: boolean;
 }
 
+/** What a district or an incident type is called. The catalogue has more: names of sensors, which anybody may have worded. */
+export interface WallName {
+  kind: 'name';
+  of: 'district' | 'incident_type';
+  code: string;
+  zh: string;
+  en: string;
+  short_zh: string;
+  short_en: string;
+}
+
 /** An agency, with the one or two characters that a narrow column shows. */
 export interface CatalogueAgency {
   kind: 'agency';
@@ -676,7 +687,7 @@ export interface Views {
   alarm_board: AlarmBoard;
   response_times: ResponseTimes;
   alarm_history: AlarmHistory;
-  wall_board: WallIncident | WallAlarm;
+  wall_board: WallIncident | WallAlarm | WallName;
   catalogue: Catalogue;
   account_directory: AccountDirectory;
   unit_register: UnitRegister;
@@ -696,7 +707,7 @@ export const VIEW_READERS: Record<keyof Views, readonly Role[]> = {
   alarm_history: ['dispatcher', 'commander', 'analyst', 'agency'],
   wall_board: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'wall'],
   source_health: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'administrator', 'source', 'wall'],
-  catalogue: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'administrator', 'source', 'wall'],
+  catalogue: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'administrator', 'source'],
   account_directory: ['administrator'],
   unit_register: ['administrator', 'commander'],
 };

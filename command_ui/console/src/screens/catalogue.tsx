@@ -64,7 +64,7 @@ export const SCREENS: readonly ScreenEntry[] = [
     en: 'Wall',
     roles: ['wall', 'commander', 'dispatcher', 'call_taker', 'analyst', 'agency'],
     // Nothing else: what a wall must not show does not come to it.
-    views: ['wall_board', 'catalogue', 'source_health'],
+    views: ['wall_board', 'source_health'],
     isBare: true,
     hasOwnBand: true,
     Screen: WallScreen,

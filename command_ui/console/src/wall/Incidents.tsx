@@ -1,12 +1,13 @@
 /** What is open, by priority and by district, and who waits. A place is a district and a street, never a house. */
 
 import { useMemo } from 'react';
-import { dispatchTarget, districtShort, entriesOf, typeName } from '../catalogue';
+import { dispatchTarget } from '../catalogue';
 import type { Priority } from '../documents';
 import { useL } from '../i18n';
 import { documents, useDocument, useViewVersion } from '../live/store';
 import { Age, PrioMark } from '../parts/Marks';
 import { countedIncidents, isIncident, type WallCounts, waiting } from './figures';
+import { districtCodes, districtShort, typeName } from './names';
 
 const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5];
 
@@ -83,9 +84,8 @@ function WaitingRow({ id }: { id: string }) {
 
 export function Districts() {
   const L = useL();
-  useViewVersion('catalogue', 'membership');
   const { byDistrict } = useCounts();
-  const codes = entriesOf('district').map(({ code }) => code);
+  const codes = districtCodes();
   const rows = [...codes, ...[...byDistrict.keys()].filter((code) => !codes.includes(code))]
     .map((code) => ({ code, ...(byDistrict.get(code) ?? { open: 0, pending: 0 }) }))
     .sort((a, b) => b.open - a.open || (a.code < b.code ? -1 : 1));
