@@ -1,6 +1,7 @@
 /** A table of figures: the form in which every chart can be read, copied and heard. A column may carry a plain bar. */
 
 import type { ReactNode } from 'react';
+import { useL } from '../i18n';
 
 export interface Column<Row> {
   name: string;
@@ -21,9 +22,10 @@ interface TableProps<Row> {
 }
 
 export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
+  const L = useL();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reached by the keyboard.
-    <section className="fig-table" aria-label={label} tabIndex={0}>
+    <section className="fig-table" aria-label={L(`${label}(表)`, `${label} (table)`)} tabIndex={0}>
       <table>
         <thead>
           <tr>
