@@ -24,6 +24,8 @@ from command_ui.api.intake import intake_router
 from command_ui.api.map import map_router
 from command_ui.api.queries import queries_router
 from command_ui.api.record import record_router
+from command_ui.api.statistics import statistics_router
+from command_ui.api.statistics_answers import FIGURES_SHOWN
 from command_ui.api.views import views_router
 from command_ui.center import Center
 from command_ui.console_screens import serve_console
@@ -104,6 +106,7 @@ def build_application(
     application.include_router(catalogue_router(center, guard))
     application.include_router(colleagues_router(center, guard))
     application.include_router(record_router(center, guard))
+    application.include_router(statistics_router(center, guard))
     application.include_router(map_router(center, guard, settings))
     application.include_router(health_router(center, live, settings))
     application.include_router(live_router(live, accounts.guard_socket))
@@ -154,6 +157,7 @@ def _tell_the_truth(application: FastAPI) -> None:
             schemas = schema.setdefault("components", {}).setdefault("schemas", {})
             schemas.update(command_schemas())
             schemas.update(SHOWN)
+            schemas.update(FIGURES_SHOWN)
             schemas["Problem"] = PROBLEM_SCHEMA
             refusal = {
                 "description": "A refusal: a sentence in both languages.",

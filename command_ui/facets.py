@@ -13,6 +13,7 @@ from streams.live_view import Facets
 class _Placed(msgspec.Struct):
     district: str = ""
     agency: str = ""
+    kind: str = ""
 
 
 class _Assigned(msgspec.Struct):
@@ -76,6 +77,12 @@ def _facets(incident: _Incident) -> Facets:
     return Facets(incident.district, frozenset((incident.agency, *(row.agency for row in incident.assignments))))
 
 
+def _of_wall(document: bytes) -> Facets:
+    """An incident as its agency has it, an alarm as the alarm board has it, a name as the catalogue has it."""
+    of_kind = {"alarm": _of_alarm, "incident": _of_agency}
+    return of_kind.get(_placed.decode(document).kind, _of_nothing)(document)
+
+
 def _of_nothing(_document: bytes) -> Facets:
     return Facets()
 
@@ -91,6 +98,8 @@ FACETS: dict[str, Callable[[bytes], Facets]] = {
     "promise_board": _of_alarm,
     "hand_over_board": _of_hand_over,
     "response_times": _of_agency,
+    "alarm_history": _of_alarm,
+    "wall_board": _of_wall,
 }
 
 

@@ -24,7 +24,7 @@ from domain.fact import Aggregate, By, FirstFact
 from domain.refusals import StaleVersion, UnknownThing
 from domain.values import Name
 
-Role = Literal["call_taker", "dispatcher", "commander", "analyst", "agency", "administrator", "source"]
+Role = Literal["call_taker", "dispatcher", "commander", "analyst", "agency", "administrator", "source", "wall"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 AccountKind = Literal["person", "program"]
 ROLES_ZH: Final[dict[str, str]] = {
@@ -35,6 +35,7 @@ ROLES_ZH: Final[dict[str, str]] = {
     "agency": "部门",
     "administrator": "管理员",
     "source": "数据源",
+    "wall": "大屏",
 }
 
 # A program has one token for each place where it runs; who needs more has lost count of them.

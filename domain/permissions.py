@@ -9,6 +9,7 @@ The tables below are the documentation. Least rights: a role has what its day's 
     agency          follows and steps its own units, reads and annotates incidents that concern it
     administrator   accounts and the catalogue; neither calls nor incidents
     source          a program that feeds data in: calls, readings, positions, the status of units
+    wall            a screen on a wall: what any passer-by may see, and nothing of persons
 
 An account may have several roles, and has the rights of each. Its scope narrows all of them alike.
 """
@@ -117,6 +118,7 @@ COMMANDS: Final[dict[str, tuple[Role, ...]]] = {
 """Which roles may send each command."""
 
 _EYES: Final[tuple[Role, ...]] = (*_CALLS, "analyst", "agency")
+_FIGURES: Final[tuple[Role, ...]] = (*_DESK, "analyst", "agency")
 
 VIEWS: Final[dict[str, tuple[Role, ...]]] = {
     "incident_board": _EYES,
@@ -129,9 +131,12 @@ VIEWS: Final[dict[str, tuple[Role, ...]]] = {
     "alarm_board": (*_EYES, "source"),
     "promise_board": (*_CALLS, "analyst"),
     "hand_over_board": (*_CALLS, "analyst"),
-    "response_times": (*_DESK, "analyst", "agency"),
+    "response_times": _FIGURES,
+    "alarm_history": _FIGURES,
+    # It holds nothing that a visitor may not read: whoever sees a board may see the wall.
+    "wall_board": (*_EYES, "wall"),
     # Everybody who decides or watches by a picture must be able to see that it is stale.
-    "source_health": (*_EYES, "administrator", "source"),
+    "source_health": (*_EYES, "administrator", "source", "wall"),
     "catalogue": (*_EYES, "administrator", "source"),
     "account_directory": _ADMINISTRATION,
     # Who commands looks up how the city is set up; who administers changes it.
@@ -148,6 +153,9 @@ BESIDES: Final[dict[str, tuple[Role, ...]]] = {
     "colleagues": _CALLS,
     # Who read what is for those who answer for it; an administrator learns it without reading the record.
     "readers": ("commander", "analyst", "administrator"),
+    "statistics": _FIGURES,
+    # Ninetieth percentiles of the hour and the shift, of nobody in particular.
+    "performance": (*_EYES, "wall"),
     "log": ("analyst", "administrator"),
     "digest": ("analyst", "administrator"),
     "history": (*_ADMINISTRATION, "commander"),

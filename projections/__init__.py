@@ -2,6 +2,7 @@
 
 from projections.account_directory import ACCOUNT_DIRECTORY
 from projections.alarm_board import ALARM_BOARD
+from projections.alarm_history import ALARM_HISTORY
 from projections.call_board import CALL_BOARD
 from projections.catalogue import CATALOGUE as CITY_CATALOGUE
 from projections.hand_over_board import HAND_OVER_BOARD
@@ -12,6 +13,7 @@ from projections.promise_board import PROMISE_BOARD
 from projections.response_times import RESPONSE_TIMES
 from projections.unit_register import UNIT_REGISTER
 from projections.unit_status import UNIT_STATUS
+from projections.wall_board import WALL_BOARD
 
 CATALOGUE: tuple[Projection, ...] = (
     INCIDENT_BOARD,
@@ -22,6 +24,8 @@ CATALOGUE: tuple[Projection, ...] = (
     PROMISE_BOARD,
     HAND_OVER_BOARD,
     RESPONSE_TIMES,
+    ALARM_HISTORY,
+    WALL_BOARD,
     CITY_CATALOGUE,
     ACCOUNT_DIRECTORY,
     UNIT_REGISTER,

@@ -23,7 +23,10 @@ from projections.projection import Projection, Recorded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseTimes:
-    """One assignment's intervals, and what they are grouped by, as it stood at the dispatch. `times` are the moments themselves."""
+    """One assignment's intervals, and what they are grouped by, as it stood at the dispatch. `times` are the moments themselves.
+
+    `ended_at` is when the unit was free again, whatever the outcome: until then it was committed.
+    """
 
     assignment: str
     call: str
@@ -37,6 +40,7 @@ class ResponseTimes:
     dispatched_at: datetime
     times: dict[str, datetime]
     outcome: str
+    ended_at: datetime | None
     answer_s: float | None
     call_processing_s: float | None
     turnout_s: float | None
@@ -68,7 +72,7 @@ def evolve(document: ResponseTimes | None, recorded: Recorded) -> ResponseTimes 
         case Assignment.Ended():
             # An assignment that was cancelled, declined or diverted has no moment at which its work was done.
             times = {**document.times, "cleared": fact.occurred_at} if fact.outcome == "cleared" else document.times
-            return _measured(replace(document, times=times, outcome=fact.outcome))
+            return _measured(replace(document, times=times, outcome=fact.outcome, ended_at=fact.occurred_at))
         case _:
             assert_never(fact)
 
@@ -92,6 +96,7 @@ def _opened(fact: Assignment.Opened) -> ResponseTimes:
         dispatched_at=fact.occurred_at,
         times=times,
         outcome="",
+        ended_at=None,
         answer_s=None,
         call_processing_s=None,
         turnout_s=None,
@@ -123,4 +128,4 @@ def _seconds(start: datetime | None, end: datetime | None) -> float | None:
 
 
 FACTS = get_args(AssignmentFact)
-RESPONSE_TIMES = Projection(name="response_times", document=ResponseTimes, facts=FACTS, keys=keys, evolve=evolve, is_live=False)
+RESPONSE_TIMES = Projection(name="response_times", document=ResponseTimes, facts=FACTS, keys=keys, evolve=evolve, is_live=False, version=2)

@@ -17,6 +17,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from command_ui.statistics.alarms import AlarmPerformance, AlarmRate
+from command_ui.statistics.figures import Group, Verdict
+from command_ui.statistics.workload import Answering, Committed, Slot
 from domain.account import Role
 from domain.aliases import BUILT_IN, Meaning
 from domain.assignment import Step
@@ -24,6 +27,7 @@ from domain.colours import Painted
 from domain.open_work import WorkKind
 from domain.permissions import VIEWS
 from domain.status_codes import MappedStatus
+from domain.targets import TimedInterval
 from domain.timers import Interval
 from domain.values import Category, Disposition, Priority, ResponseLevel
 from projections import CATALOGUE
@@ -51,6 +55,7 @@ ALIASES: dict[str, Any] = {
     "SourceState": State,
     "Role": Role,
     "Interval": Interval,
+    "TimedInterval": TimedInterval,
     "Meaning": Meaning,
     "MappedStatus": MappedStatus,
     "Painted": Painted,
@@ -60,6 +65,7 @@ ALIASES: dict[str, Any] = {
 
 # What requests answer with beside views.
 ANSWERS: tuple[type[Any], ...] = (IncidentRecord, Access)
+FIGURES: tuple[Any, ...] = (Group, Verdict, Slot, Committed, Answering, AlarmPerformance, AlarmRate)
 
 HEAD = "/** Written by `make types` from the documents of the projections. Do not edit: the next run overwrites it. */\n"
 UNIT_POSITION = """/** Longitude, latitude, heading in degrees, speed in km/h, milliseconds since 1970, source. */
@@ -82,6 +88,8 @@ def generated() -> str:
     views["unit_position"] = "UnitPosition"
     for answer in ANSWERS:
         writer.type_of(answer)
+    for figures in FIGURES:
+        writer.type_of(figures)
     parts = [HEAD]
     parts += [f"export type {name} = {_literal(alias)};\n" for name, alias in ALIASES.items()]
     parts += writer.interfaces.values()
@@ -127,7 +135,7 @@ class _Writer:
             return f"[{', '.join(self.type_of(part) for part in arguments)}]"
         if origin in {tuple, list, frozenset}:
             inner = self.type_of(arguments[0])
-            return f"({inner})[]" if " " in inner else f"{inner}[]"
+            return f"({inner})[]" if " | " in inner else f"{inner}[]"
         if origin is dict:
             key, value = (self.type_of(part) for part in arguments)
             return f"Record<string, {value}>" if key == "string" else f"Partial<Record<{key}, {value}>>"

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -68,6 +68,12 @@ class SessionLimits:
 
     lasts: timedelta = timedelta(hours=12)
     lasts_idle: timedelta = timedelta(hours=8)
+    # A wall hangs where nobody could sign in again each morning, and its account may read only what any passer-by may see.
+    lasts_on_a_wall: timedelta = timedelta(days=90)
+
+    def of(self, roles: Iterable[str]) -> tuple[timedelta, timedelta]:
+        """How long a sign-in of these roles lasts, and how long without use: an account that is a wall's and nothing else is never idle."""
+        return (self.lasts_on_a_wall, self.lasts_on_a_wall) if set(roles) == {"wall"} else (self.lasts, self.lasts_idle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +250,13 @@ class Accounts:
         if session is None:
             raise NotSignedIn
         now = self._now()
-        ends_at = session.created_at + self.limits.lasts
+        view = self._person(session.account)
+        lasts, lasts_idle = self.limits.of(view.roles if view is not None else ())
+        ends_at = session.created_at + lasts
         if now >= ends_at:
             self._end(session, "expired")
-        if now >= session.used_at + self.limits.lasts_idle:
+        if now >= session.used_at + lasts_idle:
             self._end(session, "idle")
-        view = self._person(session.account)
         # A session from before the account was disabled does not come back when it is enabled again.
         if view is None or view.is_disabled or (view.disabled_at is not None and session.created_at < view.disabled_at):
             self._end(session, "disabled")

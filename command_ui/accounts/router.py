@@ -73,7 +73,7 @@ def accounts_router(accounts: Accounts, guard: Guard, *, allowed_origins: Collec
         response.set_cookie(
             COOKIE,
             signed_in.secret,
-            max_age=int(accounts.limits.lasts.total_seconds()),
+            max_age=int(accounts.limits.of(signed_in.principal.roles)[0].total_seconds()),
             path="/",
             secure=is_secure,
             httponly=True,

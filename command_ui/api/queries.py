@@ -16,6 +16,7 @@ from fastapi import APIRouter, Query, Request, Response
 from command_ui.api.answers import DIGEST, DUPLICATES, LOG, RECOMMENDATION, RESPONSE_TIMES, answered
 from command_ui.api.commands import Guard
 from command_ui.center import Center
+from command_ui.statistics.figures import percentile
 from command_ui.wire import Moment, in_utc
 from domain import permissions
 from domain.duplicates import OpenIncident, possible_duplicates
@@ -73,10 +74,11 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
         since: Moment | None = None,
         until: Moment | None = None,
     ) -> Response:
-        permissions.require_view("response_times", (await guard(request)).roles)
+        principal = await guard(request)
+        permissions.require_view("response_times", principal.roles)
         begin = in_utc(since, "since") if since is not None else None
         end = in_utc(until, "until") if until is not None else None
-        return _json(await asyncio.to_thread(percentiles, center, group_by, begin, end))
+        return _json(await asyncio.to_thread(percentiles, center, group_by, begin, end, principal.scope))
 
     @router.get("/log", summary="The facts themselves, in the order of the log.", response_class=Response, responses=answered(LOG))
     async def log(
@@ -160,7 +162,9 @@ def _open_incidents(center: Center) -> list[OpenIncident]:
     ]
 
 
-def percentiles(center: Center, group_by: GroupBy, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+def percentiles(
+    center: Center, group_by: GroupBy, since: datetime | None, until: datetime | None, reach: permissions.Scope
+) -> dict[str, Any]:
     """Count, mean and the 50th, 90th and 95th percentile (linear interpolation between closest ranks) of each interval, by group."""
     zone = center.settings.time_zone
     decode = center.machine.projector.running["response_times"].fold.decode
@@ -169,6 +173,8 @@ def percentiles(center: Center, group_by: GroupBy, since: datetime | None, until
     for _, _, row in center.machine.views.documents("response_times"):
         document: ResponseTimes = decode(row)
         if (since and document.dispatched_at < since) or (until and document.dispatched_at >= until):
+            continue
+        if not reach.reaches(agencies=(document.agency,), district=document.district):
             continue
         total += 1
         group = groups[_group(document, group_by, lambda moment: moment.astimezone(zone))]
@@ -204,17 +210,10 @@ def _figures(values: list[float]) -> dict[str, float | int | None]:
     return {
         "count": len(values),
         "mean": math.fsum(values) / len(values),
-        "p50": _percentile(values, 0.50),
-        "p90": _percentile(values, 0.90),
-        "p95": _percentile(values, 0.95),
+        "p50": percentile(values, 0.50),
+        "p90": percentile(values, 0.90),
+        "p95": percentile(values, 0.95),
     }
-
-
-def _percentile(values: list[float], fraction: float) -> float:
-    place = (len(values) - 1) * fraction
-    low = math.floor(place)
-    high = min(low + 1, len(values) - 1)
-    return values[low] + (values[high] - values[low]) * (place - low)
 
 
 def _json(document: Any) -> Response:  # noqa: ANN401 -- anything that msgspec writes

@@ -94,6 +94,10 @@ def test_the_answers_of_every_view_are_as_the_document_says(city: City, document
     resolved(document, "/api/possible_duplicates").validate(city.api.get("/api/possible_duplicates", lon=117.2, lat=39.12))
     for path in (
         "/api/response_times",
+        "/api/statistics/response_times",
+        "/api/statistics/workload",
+        "/api/statistics/alarms",
+        "/api/performance",
         "/api/log",
         "/api/digest",
         "/api/views",

@@ -35,8 +35,15 @@ def test_every_role_is_one_that_there_is_and_is_named_once() -> None:
 
 def test_every_role_can_do_something() -> None:
     for role in ROLES:
-        assert any(permissions.may(command, [role]) for command in DECISIONS)
         assert any(permissions.may_view(view, [role]) for view in permissions.VIEWS)
+        assert any(permissions.may(command, [role]) for command in DECISIONS) or role == "wall"
+
+
+def test_a_wall_changes_nothing_and_reads_no_view_with_a_persons_data() -> None:
+    assert [command for command in DECISIONS if permissions.may(command, ["wall"])] == []
+    assert {view for view in (*permissions.VIEWS, *permissions.BESIDES) if permissions.may_view(view, ["wall"])} == {
+        *("wall_board", "source_health", "performance")
+    }
 
 
 def test_only_the_server_itself_records_a_lock_out() -> None:

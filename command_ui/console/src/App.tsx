@@ -5,7 +5,7 @@ import { I18nProvider } from 'react-aria-components';
 import { InLanguage, speak } from './i18n';
 import { screenOf } from './screens/catalogue';
 import { Frame } from './screens/Frame';
-import { useRoute } from './screens/route';
+import { go, useRoute } from './screens/route';
 import { useSignIn } from './session';
 import { useSettings } from './settings';
 import { SignInScreen } from './sign_in/SignInScreen';
@@ -24,10 +24,15 @@ export function App() {
     const L = speak(lang);
     document.title = [L('鼓楼', 'Drumtower'), L.of(screenOf(screen)), rest].filter(Boolean).join(' · ');
   }, [lang, theme, density, text_percent, screen, rest]);
+  // A wall's account may read nothing of the other screens: whatever the address says, it is the wall.
+  const isWall = isInside && session.roles.length > 0 && session.roles.every((role) => role === 'wall');
+  useEffect(() => {
+    if (isWall && screen !== 'wall') go('wall');
+  }, [isWall, screen]);
   return (
     <InLanguage lang={lang}>
       <I18nProvider locale={lang === 'zh' ? 'zh-CN' : 'en-GB'}>
-        {isInside ? <Frame isEnded={state === 'ended'} /> : null}
+        {isInside && (!isWall || screen === 'wall') ? <Frame isEnded={state === 'ended'} /> : null}
         {state !== 'signed_in' || session?.must_change_password ? <SignInScreen /> : null}
       </I18nProvider>
     </InLanguage>

@@ -32,9 +32,11 @@ export type Disposition = 'handled' | 'duplicate' | 'false_alarm' | 'handed_over
 
 export type SourceState = 'live' | 'late' | 'silent' | 'stopped';
 
-export type Role = 'call_taker' | 'dispatcher' | 'commander' | 'analyst' | 'agency' | 'administrator' | 'source';
+export type Role = 'call_taker' | 'dispatcher' | 'commander' | 'analyst' | 'agency' | 'administrator' | 'source' | 'wall';
 
 export type Interval = 'answer' | 'call_processing' | 'turnout' | 'travel' | 'total';
+
+export type TimedInterval = 'answer_s' | 'call_processing_s' | 'turnout_s' | 'travel_s' | 'on_scene_s' | 'total_s';
 
 export type Meaning =
   | 'dispatch'
@@ -306,12 +308,79 @@ export interface ResponseTimes {
   dispatched_at: string;
   times: Record<string, string>;
   outcome: string;
+  ended_at: string | null;
   answer_s: number | null;
   call_processing_s: number | null;
   turnout_s: number | null;
   travel_s: number | null;
   on_scene_s: number | null;
   total_s: number | null;
+}
+
+/** One alarm, open or ended. `newest` are its newest triggers, as many as make a chatter; times are None while they have not come. */
+export interface AlarmHistory {
+  alarm: string;
+  sensor: string;
+  zh: string;
+  en: string;
+  condition: string;
+  priority: 1 | 2 | 3;
+  district: string;
+  agency: string;
+  raised_at: string;
+  acknowledged_at: string | null;
+  returned_at: string | null;
+  ended_at: string | null;
+  outcome: string;
+  count: number;
+  newest: string[];
+  is_chattering: boolean;
+  shelved: number;
+  is_shelved: boolean;
+}
+
+/** One open incident. `units` are the assignments that are open, and whether each has arrived. */
+export interface WallIncident {
+  kind: 'incident';
+  short: string;
+  incident_type: string;
+  priority: Priority;
+  level: ResponseLevel;
+  phase: Phase;
+  agency: string;
+  district: string;
+  street: string;
+  lon: number;
+  lat: number;
+  opened_at: string;
+  phase_at: string;
+  units: Record<string, boolean>;
+  is_worked: boolean;
+  is_closed: boolean;
+  is_merged: boolean;
+}
+
+/** One open alarm, to be counted. A shelved one is out of sight here as well. */
+export interface WallAlarm {
+  kind: 'alarm';
+  priority: 1 | 2 | 3;
+  raised_at: string;
+  district: string;
+  agency: string;
+  is_acknowledged: boolean;
+  is_returned: boolean;
+  is_shelved: boolean;
+}
+
+/** What a district or an incident type is called. The catalogue has more: names of sensors, which anybody may have worded. */
+export interface WallName {
+  kind: 'name';
+  of: 'district' | 'incident_type';
+  code: string;
+  zh: string;
+  en: string;
+  short_zh: string;
+  short_en: string;
 }
 
 /** An agency, with the one or two characters that a narrow column shows. */
@@ -699,6 +768,136 @@ export interface Access {
   times: number;
 }
 
+/** Of one interval. `judged` are the cases for which there is a target, `within` those that met it. */
+export interface Figures {
+  count: number;
+  mean: number | null;
+  p50: number | null;
+  p90: number | null;
+  p95: number | null;
+  judged: number;
+  within: number;
+  target_s: number | null;
+  target_share: number | null;
+}
+
+/** The cases of one group: of `and_by` too, where that was asked for. */
+export interface Group {
+  group: string;
+  and_group: string;
+  assignments: number;
+  intervals: Partial<Record<TimedInterval, Figures>>;
+}
+
+/** One target and the cases that it judges: the percentile at its own share, and the share that met it. */
+export interface Verdict {
+  target: string;
+  interval: TimedInterval;
+  seconds: number;
+  share: number;
+  source: string;
+  agencies: string[];
+  count: number;
+  within: number;
+  percentile: number | null;
+}
+
+/** One hour, or one day: calls by source, new incidents by priority, and how many were open at once at most. */
+export interface Slot {
+  at: string;
+  calls: Record<string, number>;
+  incidents: Record<string, number>;
+  open_max: number;
+}
+
+/** The units of a station: `units` were sent in the period; `utilisation` is the share of their time that they were committed. */
+export interface Committed {
+  agency: string;
+  station: string;
+  units: number;
+  assignments: number;
+  committed_h: number;
+  utilisation: number;
+}
+
+/** How fast calls were answered, all of them. */
+export interface Answering {
+  count: number;
+  p50: number | null;
+  p90: number | null;
+  target_s: number;
+  target_share: number;
+  within: number;
+}
+
+/** One source of alarms (a sensor's condition) and its part of the whole. */
+export interface Frequent {
+  sensor: string;
+  condition: string;
+  zh: string;
+  en: string;
+  count: number;
+  share: number;
+  is_chattering: boolean;
+}
+
+/** An alarm that stood for longer than a day. */
+export interface Stale {
+  alarm: string;
+  zh: string;
+  en: string;
+  condition: string;
+  priority: number;
+  raised_at: string;
+  ended_at: string | null;
+}
+
+/** What ISA-18.2 (2016) and EEMUA 191 ask of an alarm system, for one operator. */
+export interface AlarmTargets {
+  source: string;
+  hourly_acceptable: number;
+  hourly_max: number;
+  ten_minutes_max: number;
+  flood_share_max: number;
+  most_frequent: number;
+  most_frequent_share_max: number;
+  stale_h: number;
+  stale_max: number;
+  priority_shares: [number, number, number];
+}
+
+/** The figures, and what they are measured by. `ten_minutes` are the whole and broken periods of ten minutes in the time looked at. */
+export interface AlarmPerformance {
+  alarms: number;
+  operators: number;
+  operator_hours: number;
+  per_operator_hour: number | null;
+  ten_minutes: number;
+  ten_minutes_flooded: number;
+  flood_share: number | null;
+  peak_count: number;
+  peak_at: string | null;
+  most_frequent: Frequent[];
+  most_frequent_share: number | null;
+  chattering: number;
+  stale: number;
+  stale_alarms: Stale[];
+  shelved: number;
+  shelved_now: number;
+  priorities: Record<string, number>;
+  acknowledged_p50_s: number | null;
+  acknowledged_p90_s: number | null;
+  by_hour: [string, number][];
+  targets: AlarmTargets;
+}
+
+/** How fast they come now. */
+export interface AlarmRate {
+  last_hour: number;
+  last_ten_minutes: number;
+  is_flood: boolean;
+}
+
 /** Longitude, latitude, heading in degrees, speed in km/h, milliseconds since 1970, source. */
 export type UnitPosition = [lon: number, lat: number, heading_deg: number | null, speed_kmh: number | null, at: number, source: string];
 
@@ -712,6 +911,8 @@ export interface Views {
   promise_board: PromiseBoard;
   hand_over_board: HandOverBoard;
   response_times: ResponseTimes;
+  alarm_history: AlarmHistory;
+  wall_board: WallIncident | WallAlarm | WallName;
   catalogue: Catalogue;
   account_directory: AccountDirectory;
   unit_register: UnitRegister;
@@ -730,7 +931,9 @@ export const VIEW_READERS: Record<keyof Views, readonly Role[]> = {
   promise_board: ['call_taker', 'dispatcher', 'commander', 'analyst'],
   hand_over_board: ['call_taker', 'dispatcher', 'commander', 'analyst'],
   response_times: ['dispatcher', 'commander', 'analyst', 'agency'],
-  source_health: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'administrator', 'source'],
+  alarm_history: ['dispatcher', 'commander', 'analyst', 'agency'],
+  wall_board: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'wall'],
+  source_health: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'administrator', 'source', 'wall'],
   catalogue: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'administrator', 'source'],
   account_directory: ['administrator'],
   unit_register: ['administrator', 'commander'],

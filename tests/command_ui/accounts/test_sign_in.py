@@ -348,3 +348,20 @@ def test_guesses_at_once_are_counted_before_they_are_checked(tmp_path: Path) -> 
         answers = door.inside(guesses)
     assert len(hasher.looked_at) == 5
     assert sum(isinstance(answer, SignInIsThrottled) for answer in answers) == 45
+
+
+def test_a_wall_stays_signed_in_for_weeks_without_anybody(door: Door) -> None:
+    browser = door.browser()
+    cookie = browser.sign_in("wall-1", door.person("wall-1", "wall")).headers["set-cookie"]
+    assert f"Max-Age={90 * 86_400}" in cookie
+    door.clock.passes(days=89)
+    assert browser.session().status_code == 200
+    door.clock.passes(days=1)
+    assert problem(browser.session(), 401, "not_signed_in")["data"] == {"reason": "expired"}
+
+
+def test_a_wall_account_with_another_role_has_a_shift_like_everybody(door: Door) -> None:
+    browser = door.browser()
+    browser.sign_in("both", door.person("both", "wall", "dispatcher"))
+    door.clock.passes(hours=12)
+    assert browser.session().status_code == 401

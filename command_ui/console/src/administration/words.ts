@@ -17,6 +17,7 @@ export const ROLE_NAMES: Readonly<Record<Role, Name>> = {
   agency: { zh: '部门', en: 'Agency' },
   administrator: { zh: '管理员', en: 'Administrator' },
   source: { zh: '数据源', en: 'Source' },
+  wall: { zh: '大屏', en: 'Wall' },
 };
 
 export const INTERVAL_NAMES: Readonly<Record<Interval, Name>> = {

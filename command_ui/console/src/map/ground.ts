@@ -26,6 +26,7 @@ export async function newGround(
   map: OpenMap,
   paint: Paint,
   onTrouble: () => void,
+  enlarged = 1,
 ): Promise<Ground> {
   const [{ Map: MapLibre, setWorkerUrl }, { default: workerUrl }] = await Promise.all([
     import('maplibre-gl'),
@@ -43,6 +44,7 @@ export async function newGround(
     renderWorldCopies: false,
     trackResize: false,
     fadeDuration: 0,
+    pixelRatio: (devicePixelRatio || 1) * enlarged,
   });
   // The canvas is a picture: what it shows is told by the panel's summary.
   ground.getCanvas().setAttribute('aria-hidden', 'true');

@@ -5,13 +5,16 @@ import { worldX, worldY } from './projection';
 /** Above so many incidents the lower priorities shrink to rings and dots. */
 export const CROWD_INCIDENTS = 120;
 
+/** What the map has to know of an incident; a wall knows no more of it. */
+export type MarkedIncident = Pick<IncidentBoard, 'short' | 'lon' | 'lat' | 'assignments'>;
+
 export type IncidentPoint = {
   readonly id: string;
   readonly x: number;
   readonly y: number;
   readonly priority: Priority;
   readonly isInHand: boolean;
-  readonly document: IncidentBoard;
+  readonly document: MarkedIncident;
 };
 
 export type AlarmPoint = {

@@ -80,8 +80,11 @@ export function newScene(
   picture: Picture,
   clock: () => number,
   onDrawn: (drawn: Drawn) => void,
+  /** Where the whole map is drawn larger than its box says (a wall), the canvases need as many more pixels. */
+  enlarged = 1,
 ): Scene {
-  let sprites = newSprites(readPaint(), devicePixelRatio || 1);
+  const ratioNow = () => (devicePixelRatio || 1) * enlarged;
+  let sprites = newSprites(readPaint(), ratioNow());
   let drawn = NOTHING;
   let frameId = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -207,7 +210,7 @@ export function newScene(
     now: all,
     soon,
     repaint: () => {
-      sprites = newSprites(readPaint(), devicePixelRatio || 1);
+      sprites = newSprites(readPaint(), ratioNow());
       all();
     },
     drawn: () => drawn,

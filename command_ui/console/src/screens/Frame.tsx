@@ -42,7 +42,7 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
   const { state } = useLink();
   const { screen } = useRoute();
   const session = useSession();
-  const { views, isBare = false, rings = !isBare, Screen } = screenOf(screen);
+  const { views, isBare = false, rings = !isBare, hasOwnBand = false, Screen } = screenOf(screen);
   // After the sign-in the work goes on where it stopped.
   const focused = useRef<HTMLElement | null>(null);
   useEffect(() => {
@@ -73,7 +73,7 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
   return (
     <div className="screen" data-screen={screen} data-link={state} data-bare={isBare || undefined} inert={isEnded}>
       {!isBare && <TopBar />}
-      <Bands />
+      {!hasOwnBand && <Bands />}
       <Part key={screen} instead={<NoScreen />}>
         <Suspense fallback={<div className="empty">{L('正在取画面…', 'Fetching the screen…')}</div>}>
           <Screen />

@@ -18,6 +18,8 @@ export interface ScreenEntry {
   isBare?: boolean;
   /** A bare screen is silent unless it says so; of several windows of one operator only one sounds. */
   rings?: boolean;
+  /** It says itself when its data stand still, in letters of its own size. */
+  hasOwnBand?: boolean;
   /** Reached from elsewhere, with something in its address: not in the menu. */
   isHidden?: boolean;
   Screen: ComponentType;
@@ -29,6 +31,8 @@ const AdministrationScreen = lazy(() =>
 // Looked at now and then: what is only for them is not fetched with the first picture.
 const RecordScreen = lazy(() => import('../record/RecordScreen').then(({ RecordScreen: Screen }) => ({ default: Screen })));
 const HandOverScreen = lazy(() => import('../hand_over/HandOverScreen').then(({ HandOverScreen: Screen }) => ({ default: Screen })));
+const WallScreen = lazy(() => import('../wall/WallScreen').then((file) => ({ default: file.WallScreen })));
+const StatisticsScreen = lazy(() => import('../statistics/StatisticsScreen').then((file) => ({ default: file.StatisticsScreen })));
 
 export const SCREENS: readonly ScreenEntry[] = [
   {
@@ -73,6 +77,25 @@ export const SCREENS: readonly ScreenEntry[] = [
     // Promises are subscribed to by the bar, which counts them on every screen.
     views: ['hand_over_board'],
     Screen: HandOverScreen,
+  },
+  {
+    name: 'wall',
+    zh: '大屏',
+    en: 'Wall',
+    roles: ['wall', 'commander', 'dispatcher', 'call_taker', 'analyst', 'agency'],
+    // Nothing else: what a wall must not show does not come to it.
+    views: ['wall_board', 'source_health'],
+    isBare: true,
+    hasOwnBand: true,
+    Screen: WallScreen,
+  },
+  {
+    name: 'statistics',
+    zh: '统计',
+    en: 'Statistics',
+    roles: ['commander', 'dispatcher', 'analyst', 'agency'],
+    views: [],
+    Screen: StatisticsScreen,
   },
 ];
 

@@ -1,0 +1,220 @@
+"""The figures of a period: response times, calls and workload, the alarms. Each as JSON, and as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from command_ui.api import statistics_answers as answers
+from command_ui.api.answers import answered
+from command_ui.api.commands import Guard
+from command_ui.center import Center
+from command_ui.statistics import alarms, figures, rows, workload
+from command_ui.statistics.figures import GroupBy
+from command_ui.statistics.rows import Wanted
+from command_ui.statistics.sheets import attached
+from command_ui.wire import Moment, in_utc
+from domain import permissions
+
+# Without a beginning the figures are those of the last day.
+PERIOD_WITHOUT_A_BEGINNING = timedelta(days=1)
+# One operator a desk; a room with more than this has several alarm systems.
+OPERATORS_MAX = 100
+# What stands on a wall is asked for by many walls at once and moves slowly: one answer serves them for so long.
+PERFORMANCE_KEPT_S = 10.0
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every question about a period may say."""
+
+    since: Annotated[Moment | None, Query(description="From then on, with an offset from UTC; a day before `until` when left out.")] = None
+    until: Annotated[Moment | None, Query(description="Before then; now when left out.")] = None
+    agency: Annotated[str, Query(max_length=64)] = ""
+    district: Annotated[str, Query(max_length=64)] = ""
+    incident_type: Annotated[str, Query(max_length=64)] = ""
+    priority: Annotated[int, Query(ge=0, le=5, description="0 is all.")] = 0
+
+
+def statistics_router(center: Center, guard: Guard) -> APIRouter:
+    """The routes of the figures."""
+    router = APIRouter(prefix="/api", tags=["statistics"])
+    zone = center.settings.time_zone
+
+    async def wanted_by(request: Request, asked: Asked) -> tuple[Wanted, frozenset[str]]:
+        principal = await guard(request)
+        permissions.require_view("statistics", principal.roles)
+        until = in_utc(asked.until, "until") if asked.until is not None else center.now()
+        since = in_utc(asked.since, "since") if asked.since is not None else _before(until)
+        wanted = Wanted(
+            since=since,
+            until=max(since, until),
+            agency=asked.agency,
+            district=asked.district,
+            incident_type=asked.incident_type,
+            priority=asked.priority,
+            reach=principal.scope,
+        )
+        return wanted, principal.roles
+
+    async def told(request: Request, name: str, wanted: Wanted, compute: Callable[[], Any], table: Callable[[Any], str]) -> Response:
+        found = await asyncio.to_thread(compute)
+        if request.url.path.endswith(".csv") or _prefers_sheet(request):
+            return attached(name, wanted.since, wanted.until, zone, table(found))
+        return Response(msgspec.json.encode(found), media_type="application/json", headers={"Vary": "Accept"})
+
+    def route(path: str, summary: str, schema: dict[str, Any]) -> Callable[[Any], Any]:
+        """The same question under two addresses: as JSON (or what `Accept` prefers), and as a file."""
+
+        def add(endpoint: Any) -> Any:  # noqa: ANN401 -- a decorated endpoint
+            both: dict[int | str, dict[str, Any]] = {
+                200: {
+                    "description": "Answered.",
+                    "content": {"application/json": {"schema": schema}, "text/csv": {"schema": {"type": "string"}}},
+                }
+            }
+            router.get(path, summary=summary, response_class=Response, responses=both)(endpoint)
+            router.get(
+                f"{path}.csv",
+                summary=f"{summary} As a table (CSV).",
+                response_class=Response,
+                responses=answered({"type": "string"}, "A table.", "text/csv"),
+                operation_id=f"{endpoint.__name__}_csv",
+            )(endpoint)
+            return endpoint
+
+        return add
+
+    @route("/statistics/response_times", "Intervals by one or two groups, with percentiles and targets.", answers.RESPONSE_TIMES)
+    async def response_statistics(
+        request: Request, asked: Annotated[Asked, Depends()], group_by: GroupBy = "all", and_by: GroupBy = "all"
+    ) -> Response:
+        wanted, _ = await wanted_by(request, asked)
+        return await told(
+            request,
+            "response-times",
+            wanted,
+            lambda: response_figures(center, wanted, group_by, and_by),
+            lambda found: answers.response_sheet(found, zone),
+        )
+
+    @route("/statistics/workload", "Calls, incidents, what was open at once, and how long units were committed.", answers.WORKLOAD)
+    async def workload_statistics(request: Request, asked: Annotated[Asked, Depends()]) -> Response:
+        wanted, roles = await wanted_by(request, asked)
+        sees_calls = permissions.may_view("call_board", roles)
+        return await told(
+            request,
+            "workload",
+            wanted,
+            lambda: workload_figures(center, wanted, sees_calls=sees_calls),
+            lambda found: answers.workload_sheet(found, zone),
+        )
+
+    @route("/statistics/alarms", "The performance of the alarms after ISA-18.2 and EEMUA 191.", answers.ALARMS)
+    async def alarm_statistics(
+        request: Request, asked: Annotated[Asked, Depends()], operators: Annotated[int, Query(ge=1, le=OPERATORS_MAX)] = 1
+    ) -> Response:
+        wanted, _ = await wanted_by(request, asked)
+        return await told(
+            request,
+            "alarms",
+            wanted,
+            lambda: alarm_figures(center, wanted, operators),
+            lambda found: answers.alarm_sheet(found, zone),
+        )
+
+    kept: dict[Any, tuple[datetime, bytes]] = {}
+
+    @router.get(
+        "/performance",
+        summary="The last hour and the shift against the targets, for a wall.",
+        response_class=Response,
+        responses=answered(answers.PERFORMANCE),
+    )
+    async def performance(request: Request) -> Response:
+        principal = await guard(request)
+        permissions.require_view("performance", principal.roles)
+        now = center.now()
+        for reach in [reach for reach, (at, _) in kept.items() if (now - at).total_seconds() >= PERFORMANCE_KEPT_S]:
+            del kept[reach]
+        reach = principal.scope
+        if reach not in kept:
+            found = await asyncio.to_thread(performance_now, center, now, reach)
+            kept[reach] = (now, msgspec.json.encode(found))
+        return Response(kept[reach][1], media_type="application/json")
+
+    return router
+
+
+def response_figures(center: Center, wanted: Wanted, group_by: GroupBy, and_by: GroupBy) -> dict[str, Any]:
+    """Percentiles of every interval by group, and each target with the cases that it judges."""
+    found = rows.responses(center, wanted)
+    return {
+        **_period(wanted),
+        "group_by": group_by,
+        "and_by": and_by,
+        "assignments": len(found),
+        "groups": figures.grouped(found, group_by, and_by, center.settings.time_zone),
+        "targets": figures.verdicts(found),
+    }
+
+
+def workload_figures(center: Center, wanted: Wanted, *, sees_calls: bool) -> dict[str, Any]:
+    """`sees_calls`: an agency learns of a call when it has become an incident, and of their number not at all."""
+    zone = center.settings.time_zone
+    calls = rows.calls(center, wanted) if sees_calls else []
+    incidents = rows.incidents(center, wanted)
+    step, slots = workload.slots(wanted, calls, incidents, zone)
+    return {
+        **_period(wanted),
+        "step": step,
+        "sees_calls": sees_calls,
+        "calls": len(calls),
+        "incidents": sum(wanted.holds(row.opened_at) for row in incidents),
+        "slots": slots,
+        "by": workload.counted(wanted, incidents, zone),
+        "answering": workload.answering(calls),
+        "stations": workload.commitments(wanted, rows.committed(center, wanted), center.now()),
+    }
+
+
+def alarm_figures(center: Center, wanted: Wanted, operators: int) -> dict[str, Any]:
+    """What ISA-18.2 asks of the period."""
+    found = alarms.performance(wanted, rows.alarms(center, wanted), center.now(), operators)
+    return {**_period(wanted), "performance": found}
+
+
+def performance_now(center: Center, now: datetime, reach: permissions.Scope) -> dict[str, Any]:
+    """The targets over the last hour, and over the last so many hours as a sign-in lasts: a shift."""
+    shift = timedelta(hours=center.settings.session_hours)
+    found = rows.responses(center, Wanted(since=now - shift, until=now, reach=reach))
+    return {
+        "at": now,
+        "shift_h": center.settings.session_hours,
+        "hour": figures.verdicts(row for row in found if row.dispatched_at >= now - HOUR),
+        "shift": figures.verdicts(found),
+        "alarms": alarms.rate(rows.alarms(center, Wanted(since=now - HOUR, until=now + SECOND, reach=reach)), now),
+    }
+
+
+def _before(until: datetime) -> datetime:
+    """A day earlier; the first moments of the calendar have no day before them."""
+    floor = datetime.min.replace(tzinfo=until.tzinfo)
+    return until - PERIOD_WITHOUT_A_BEGINNING if until - floor > PERIOD_WITHOUT_A_BEGINNING else floor
+
+
+def _period(wanted: Wanted) -> dict[str, Any]:
+    return {"since": wanted.since, "until": wanted.until}
+
+
+def _prefers_sheet(request: Request) -> bool:
+    """Whoever asks for CSV by name gets it; a browser that takes anything gets JSON."""
+    return request.headers.get("accept", "").partition(",")[0].partition(";")[0].strip() == "text/csv"
