@@ -148,6 +148,8 @@ BESIDES: Final[dict[str, tuple[Role, ...]]] = {
     "colleagues": _CALLS,
     # Who read what is for those who answer for it; an administrator learns it without reading the record.
     "readers": ("commander", "analyst", "administrator"),
+    # Looking back shows no more than the views do; each of them is asked for by its own name, too.
+    "time_machine": _EYES,
     "log": ("analyst", "administrator"),
     "digest": ("analyst", "administrator"),
     "history": (*_ADMINISTRATION, "commander"),

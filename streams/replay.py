@@ -65,10 +65,10 @@ class Replay:
         return min((found for each in older if 0 < (found := self._facts.first_position(f"assignment:{each}")) <= start), default=0)
 
     def _from_keyframe(self, projection: Projection, epoch: str, position: int) -> tuple[Fold, int, dict[str, Any]]:
-        fold = Fold(projection, lambda _key: None)
         frame = self._views.keyframe(projection.name, epoch, position)
         if frame is None:
-            return fold, 0, {}
+            return Fold(projection, lambda _key: None), 0, {}
+        fold = Fold(projection, lambda key: self._views.resting(projection.name, epoch, key, frame[0]))
         rows = msgspec.json.decode(frame[1], type=list[tuple[str, int, msgspec.Raw]])
         documents = {key: fold.decode(bytes(row)) for key, _, row in rows}
         fold.seed(documents)
