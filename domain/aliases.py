@@ -33,6 +33,7 @@ BUILT_IN: Final[dict[Meaning, tuple[str, ...]]] = {
     "go": ("看", "go", "打开", "转到", "open", "show"),
     "record": ("档案", "record", "案卷", "history"),
     "note": ("记", "note", "记录", "备注", "n"),
+    "back": ("回看", "back", "时间机", "asof"),
     "call": ("接警", "call", "新警", "newcall", "intake"),
     "close": ("结案", "close", "结"),
     "keys": ("按键", "keys", "帮助", "help", "?"),

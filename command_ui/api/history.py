@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -23,6 +23,7 @@ from command_ui.wire import in_utc
 from domain import permissions
 from domain.fact import occurred_at
 from projections.fact_sentences import sentence
+from projections.incident_timeline import INCIDENT_TIMELINE
 from streams.density import opened_in_bins
 from streams.history import Changed, Reel, Step
 from streams.positions_then import positions_between, positions_then
@@ -40,7 +41,10 @@ BINS_MAX = 720
 TRACK_S_MAX = 3_600.0
 TRACK_FRAMES_MAX = 120
 
-Views = Annotated[list[str], Query(description="Views, all at the same position. Those with a live picture, and unit_position.")]
+Views = Annotated[
+    Sequence[str], Query(max_length=20, description="Views, all at the same position. Those with a live picture, and unit_position.")
+]
+Incidents = Annotated[Sequence[str], Query(max_length=20, description="Incidents whose whole record as of the time is wanted, too.")]
 Moment = Annotated[datetime, Query(description="A time with an offset from UTC.")]
 
 
@@ -54,10 +58,11 @@ def history_router(center: Center, guard: Guard) -> APIRouter:
         response_class=Response,
         responses=answered(WINDOW),
     )
-    async def window(
+    async def window(  # noqa: PLR0913 -- what a screen needs at one position
         request: Request,
-        view: Views,
         as_of: Moment,
+        view: Views = (),
+        incident: Incidents = (),
         clock: Clock = "recorded",
         steps: Annotated[int, Query(ge=0, le=STEPS_MAX)] = 200,
         *,
@@ -67,7 +72,9 @@ def history_router(center: Center, guard: Guard) -> APIRouter:
         principal = await guard(request)
         names = tuple(dict.fromkeys(view))
         _require_views(center, principal, names)
-        asked = _Asked(names, in_utc(as_of, "as_of"), clock, steps, has_picture=picture)
+        if incident:
+            permissions.require_view("incident_timeline", principal.roles)
+        asked = _Asked(names, tuple(incident), in_utc(as_of, "as_of"), clock, steps, has_picture=picture)
         cut = _earlier_window if back else _window
         return Response(await asyncio.to_thread(cut, center, _Sight(principal), asked), media_type="application/json")
 
@@ -120,6 +127,7 @@ def history_router(center: Center, guard: Guard) -> APIRouter:
 @dataclass(frozen=True, slots=True)
 class _Asked:
     views: tuple[str, ...]
+    incidents: tuple[str, ...]
     as_of: datetime
     clock: Clock
     steps: int
@@ -258,11 +266,19 @@ def _pictures(center: Center, sight: _Sight, asked: _Asked, reel: Reel, moment: 
         else:
             rows = ((key, sight.row(name, document)) for key, document in documents.items())
             found[name] = [(key, msgspec.Raw(row)) for key, row in rows if row is not None]
+    if asked.incidents:
+        then = ((number, sight.row(INCIDENT_TIMELINE.name, _timeline_then(center, asked, number, moment))) for number in asked.incidents)
+        found[INCIDENT_TIMELINE.name] = [(number, msgspec.Raw(row)) for number, row in then if row is not None]
     if "unit_position" in asked.views:
         sees = center.sees_unit(sight.principal.scope)
         fixes = positions_then(center.machine.telemetry, moment, asked.clock)[1]
         found["unit_position"] = [(unit, _fix(fix)) for unit, fix in fixes.items() if sees is None or sees(unit)]
     return found
+
+
+def _timeline_then(center: Center, asked: _Asked, number: str, moment: datetime) -> Any:  # noqa: ANN401 -- a timeline or None
+    positions = center.machine.incident_positions(number)
+    return center.machine.replay.document_as_of(INCIDENT_TIMELINE, positions, number, moment, asked.clock)
 
 
 def _told(sight: _Sight, step: Step) -> Iterator[dict[str, Any]]:

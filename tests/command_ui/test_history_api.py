@@ -96,6 +96,21 @@ def test_nothing_outside_the_scope_is_told_not_even_that_something_happened(city
         assert theirs in played(joined)["incident_board"], "from when its unit is sent, it concerns the agency"
 
 
+def test_an_incident_s_record_as_of_the_time_comes_along(city: City) -> None:
+    before = now().isoformat()
+    ours, theirs = city.incident("medical"), city.incident("flood")
+    between = now().isoformat()
+    city.api.send("add_note", incident=ours, text="后来才知道")
+    query = {"incident": [ours, theirs], "steps": 0}
+    assert city.api.get("/api/history/window", as_of=before, **query)["views"] == {"incident_timeline": []}
+    then = dict(city.api.get("/api/history/window", as_of=between, **query)["views"]["incident_timeline"])
+    assert [entry["topic"] for entry in then[ours]["entries"]] == ["incident.opened"]
+    assert theirs in then
+    with city.account("agency", agencies=("ambulance",)) as agency:
+        seen = dict(agency.get("/api/history/window", as_of=now().isoformat(), **query)["views"]["incident_timeline"])
+        assert list(seen) == [ours]
+
+
 def test_each_view_is_only_for_its_roles_and_history_too(city: City) -> None:
     at = now().isoformat()
     with city.account("agency", agencies=("fire",)) as agency, city.account("source") as source:

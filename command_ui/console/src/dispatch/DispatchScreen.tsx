@@ -13,6 +13,7 @@ import { useLink } from '../live/link';
 import { Messages } from '../overlays/Messages';
 import { Part } from '../parts/Part';
 import { Queue } from '../queue/Queue';
+import { useIsThen } from '../time_machine/moment';
 import { useUiPart } from '../ui';
 import { TearOffButton, TornOff } from '../windows/TearOff';
 
@@ -77,5 +78,7 @@ function Intake() {
   const isOpen = useUiPart('intakeOpen');
   const alarm = useUiPart('intakeAlarm');
   const call = useUiPart('intakeCall');
-  return isOpen ? <IntakePanel key={alarm ?? call ?? ''} alarm={alarm} call={call} /> : null;
+  const isThen = useIsThen();
+  // A call is taken now. What was being typed waits there.
+  return isOpen && !isThen ? <IntakePanel key={alarm ?? call ?? ''} alarm={alarm} call={call} /> : null;
 }
