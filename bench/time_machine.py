@@ -64,11 +64,12 @@ def measure(report: Report, directory: Path) -> None:
     report("views, keyframes and what rests beside them, on disk", size / 1e6, "MB")
     with ServerProcess(directory) as server, city_of(server) as city:
         for clock in ("recorded", "occurred"):
-            seconds = sorted(_seconds(lambda: _window(city.api.client, clock, steps=0)) for _ in range(TIMES))
+            seconds = sorted(_window(city.api.client, clock, steps=20) for _ in range(TIMES))
+            report(f"all views as of any time, {clock}, median", seconds[TIMES // 2], "s")
             report(f"all views as of any time, {clock}, p99", seconds[-2], "s", target="<= 1")
             report(f"all views as of any time, {clock}, worst", seconds[-1], "s", target="<= 1")
-            ahead = sorted(_seconds(lambda: _window(city.api.client, clock, steps=300, picture=False)) for _ in range(TIMES // 5))
-            report(f"300 steps from any time on, {clock}, worst", ahead[-1], "s", target="<= 1")
+            ahead = sorted(_window(city.api.client, clock, steps=300, picture=False) for _ in range(TIMES // 5))
+            report(f"the next steps from any time on, {clock}, worst", ahead[-1], "s", target="<= 1")
         since, until = BEGAN.isoformat(), (BEGAN + MONTH).isoformat()
         density = _seconds(lambda: city.api.get("/api/history/density", since=since, until=until, bins=240))
         report("density of the month", density, "s", target="<= 1")
@@ -79,9 +80,9 @@ def _any_time() -> str:
     return (BEGAN + random.random() * MONTH).isoformat()
 
 
-def _window(client: httpx.Client, clock: str, *, steps: int, picture: bool = True) -> None:
+def _window(client: httpx.Client, clock: str, *, steps: int, picture: bool = True) -> float:
     query: dict[str, Any] = {"view": VIEWS, "as_of": _any_time(), "clock": clock, "steps": steps, "picture": picture}
-    client.get("/api/history/window", params=query).raise_for_status()
+    return _seconds(lambda: client.get("/api/history/window", params=query).raise_for_status())
 
 
 def _in_the_browser(report: Report, city: City) -> None:

@@ -121,6 +121,7 @@ _EYES: Final[tuple[Role, ...]] = (*_CALLS, "analyst", "agency")
 VIEWS: Final[dict[str, tuple[Role, ...]]] = {
     "incident_board": _EYES,
     "incident_timeline": _EYES,
+    "incident_openings": _EYES,
     # An agency learns of a call when it has become an incident that concerns it.
     "call_board": (*_CALLS, "analyst"),
     # A program that reports for units has to know which there are and what they do.

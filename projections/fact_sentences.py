@@ -73,5 +73,7 @@ def sentence(fact: Fact) -> tuple[str, str]:
         return f"{number} {zh}", f"{number} {en}"
     zh, en = _WHAT.get(type(fact).TOPIC, (type(fact).TOPIC, type(fact).TOPIC))
     if isinstance(fact, Alarm.Raised):
-        return f"{zh} {fact.name.zh} {name}", f"{en}: {fact.name.en} {name}"
+        return f"{zh} {fact.name.zh}", f"{en}: {fact.name.en}"
+    if isinstance(fact, Alarm.Event):
+        return f"{zh} {spoken.sensor}", f"{en}: {spoken.sensor}"
     return f"{zh} {name}", f"{en}: {name}"

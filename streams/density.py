@@ -31,7 +31,7 @@ def opened_in_bins(
     start, length = since.timestamp(), (until - since).total_seconds()
     first = _day(since, zone, timedelta(days=-1))
     last = _day(until, zone, ENTERED_LATE + timedelta(days=1))
-    for document in views.documents_between("incident_board", first, last):
+    for document in views.documents_between("incident_openings", first, last):
         opened = _opened.decode(document)
         place = int((opened.opened_at.timestamp() - start) / length * bins)
         if since <= opened.opened_at < until and sees(document):

@@ -30,8 +30,8 @@ from streams.positions_then import positions_between, positions_then
 
 # What a console holds ahead of its cursor: minutes of a busy city, and some 500 kB.
 STEPS_MAX = 500
-# One answer folds so many facts at most: a third of a second. Whoever sees little of them asks on from where it ended.
-READ_FACTS_MAX = 5_000
+# One answer folds so many facts at most, in a tenth of a second. Whoever sees little of them asks on from where it ended.
+READ_FACTS_MAX = 1_000
 # How far back the step before T is looked for, in facts, before the answer is «ask from there».
 BACK_FACTS = (60, 600, 6_000)
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
@@ -86,7 +86,7 @@ def history_router(center: Center, guard: Guard) -> APIRouter:
         permissions.require_view("history", principal.roles)
         begin, end = _span(since, until)
         counts = await asyncio.to_thread(
-            opened_in_bins, center.machine.views, begin, end, bins, center.settings.time_zone, _Sight(principal).of("incident_board")
+            opened_in_bins, center.machine.views, begin, end, bins, center.settings.time_zone, _Sight(principal).of("incident_openings")
         )
         return _json({"since": begin, "until": end, "bins": counts})
 

@@ -156,6 +156,15 @@ export interface IncidentTimeline {
   entries: TimelineEntry[];
 }
 
+/** One incident. `agencies` are all in whose hands it ever was. */
+export interface IncidentOpenings {
+  number: string;
+  opened_at: string;
+  priority: Priority;
+  district: string;
+  agencies: string[];
+}
+
 /** One call as it stands; the caller is shown masked. */
 export interface CallBoard {
   call: string;
@@ -706,6 +715,7 @@ export type UnitPosition = [lon: number, lat: number, heading_deg: number | null
 export interface Views {
   incident_board: IncidentBoard;
   incident_timeline: IncidentTimeline;
+  incident_openings: IncidentOpenings;
   call_board: CallBoard;
   unit_status: UnitStatus;
   alarm_board: AlarmBoard;

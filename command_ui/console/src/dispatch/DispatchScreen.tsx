@@ -23,6 +23,7 @@ const MapPanel = lazy(() => import('../map/MapPanel').then(({ MapPanel: Panel })
 export function DispatchScreen() {
   const L = useL();
   const { state } = useLink();
+  const isThen = useIsThen();
   return (
     <>
       <main className="main" data-link={state}>
@@ -54,7 +55,7 @@ export function DispatchScreen() {
           <Board />
         </TornOff>
       </main>
-      <CloseDialog />
+      {isThen ? null : <CloseDialog />}
     </>
   );
 }

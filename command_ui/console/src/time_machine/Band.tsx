@@ -42,10 +42,10 @@ export function Band() {
   if (!moment) return null;
   const date = day(moment.at_ms);
   return (
-    <div className="then-band">
-      <span className="then-sign" aria-hidden="true">
-        ◷
-      </span>
+    <section className="then-band" aria-label={L('回看', 'Looking back')}>
+      <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
+        <path d="M9 2.5A6.5 6.5 0 1 1 2.5 9M9 5V9L12 11M2.5 4V9H7" fill="none" stroke="currentColor" strokeWidth="1.8" />
+      </svg>
       {L('回看', 'Looking back')}{' '}
       <time className="num then-at">
         {date.slice(0, 4) === day(present()).slice(0, 4) ? date.slice(5) : date} {hms(moment.at_ms)}
@@ -55,12 +55,12 @@ export function Band() {
       <span className="then-no">{L('不能下达命令', 'no commands')}</span>
       <span className="sp" />
       <span className="then-now" role="status" title={L(NOT_NOW.zh, NOT_NOW.en)}>
-        {L('现在', 'Now')}:{L('新特急', 'new critical')} <b className="num">{news.grave}</b> · {L('未确认告警', 'alarms')}{' '}
+        {L('现在:新特急', 'Now: new critical')} <b className="num">{news.grave}</b> · {L('未确认告警', 'alarms')}{' '}
         <b className="num">{news.unacknowledged}</b>
       </span>
       <Button className="btn then-btn" onPress={leave}>
         {L('回到现在', 'Back to now')} <Key k="Esc" />
       </Button>
-    </div>
+    </section>
   );
 }

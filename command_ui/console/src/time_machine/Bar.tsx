@@ -4,11 +4,11 @@ import { useEffect, useState } from 'react';
 import { Button, ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import { useL } from '../i18n';
 import { registerKeys } from '../keys';
-import { present } from '../live/clock';
+import { hms, present } from '../live/clock';
 import { Key } from '../parts/Marks';
 import { Density } from './Density';
 import { back, forward, leave, play, setClock, setSpeed, speedBy } from './machine';
-import { changeMoment, moment, SPEEDS, type Speed, type TimeClock, useMoment } from './moment';
+import { changeMoment, type Moment, moment, SPEEDS, type Speed, type TimeClock, useMoment } from './moment';
 import { around, following, lengthOf, SPANS, type SpanName } from './range';
 import { TimeField } from './TimeField';
 
@@ -72,13 +72,14 @@ export function Bar() {
     <section className="tm panel" data-area="time" aria-label={L('时间机', 'Time machine')}>
       <header className="tm-acts">
         <Button className="btn" onPress={back}>
-          <span aria-hidden="true">⏮</span> {L('退一步', 'Back')} <Key k="," />
+          <Sign d="M2 1H4V11H2ZM11 1V11L4 6Z" /> {L('退一步', 'Back')} <Key k="," />
         </Button>
         <Button className="btn tm-play" onPress={togglePlay}>
-          <span aria-hidden="true">{now.isPlaying ? '⏸' : '▶'}</span> {now.isPlaying ? L('暂停', 'Pause') : L('播放', 'Play')} <Key k="P" />
+          <Sign d={now.isPlaying ? 'M2 1H5V11H2ZM7 1H10V11H7Z' : 'M2 1V11L11 6Z'} />{' '}
+          {now.isPlaying ? L('暂停', 'Pause') : L('播放', 'Play')} <Key k="P" />
         </Button>
         <Button className="btn" onPress={forward}>
-          <span aria-hidden="true">⏭</span> {L('进一步', 'Step')} <Key k="." />
+          <Sign d="M8 1H10V11H8ZM1 1V11L8 6Z" /> {L('进一步', 'Step')} <Key k="." />
         </Button>
         <Choice
           label={L('速度', 'Speed')}
@@ -106,12 +107,7 @@ export function Bar() {
         </Button>
       </header>
       <p className="tm-event" role="status" aria-live="polite" data-problem={problem !== null || undefined}>
-        {problem
-          ? L(problem.zh, problem.en)
-          : event
-            ? L(event.zh, event.en)
-            : L('拖动游标,或用 ← → 移动一分钟(⇧ 一小时,Ctrl 一秒)', 'Drag the cursor, or ← → by a minute (⇧ an hour, Ctrl a second)')}
-        {!problem && event && event.more > 0 ? <small> {L(`等 ${event.more + 1} 项`, `and ${event.more} more`)}</small> : null}
+        <Event event={event} problem={problem} />
         <span className="sp" />
         <Choice
           label={L('范围', 'Span')}
@@ -124,6 +120,32 @@ export function Bar() {
     </section>
   );
 }
+
+function Event({ event, problem }: Pick<Moment, 'event' | 'problem'>) {
+  const L = useL();
+  if (problem) return L(problem.zh, problem.en);
+  if (!event) {
+    return (
+      <span className="hint">
+        {L('拖动游标,或用 ← → 移动一分钟(⇧ 一小时,Ctrl 一秒)', 'Drag the cursor, or ← → by a minute (⇧ an hour, Ctrl a second)')}
+      </span>
+    );
+  }
+  return (
+    <>
+      <time className="num dim">{hms(event.at_ms)}</time> {L(event.zh, event.en)}
+      <small className="dim">
+        {event.more > 0 ? L(`等 ${event.more + 1} 项`, `and ${event.more} more`) : ''} {event.by}
+      </small>
+    </>
+  );
+}
+
+const Sign = ({ d }: { d: string }) => (
+  <svg className="tm-sign" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+    <path d={d} />
+  </svg>
+);
 
 function Choice({
   label,

@@ -15,8 +15,8 @@ import { askMore, askThen, askTracks, askWindow, type Tracks, wantedFolded, want
 
 // Ten times a second, as the store tells its changes.
 const BEAT_MS = 100;
-// More steps are asked for when fewer are left than some seconds of play at the greatest speed take.
-const AHEAD_MIN = 100;
+// More steps are asked for when fewer are left than somebody takes who holds the key down while the answer comes.
+const AHEAD_MIN = 40;
 // Steps come one after the other when a key is held down; records and positions follow when it rests.
 const REST_MS = 150;
 // At the end of what is known, play stops this near to now.
@@ -36,6 +36,8 @@ class Machine {
   );
   #asking = new AbortController();
   #isAskingMore = false;
+  /** The views of the picture that is shown, or on its way. */
+  #asked: ReadonlySet<ViewName> = new Set();
   #tracks: Tracks | null = null;
   #isAskingTracks = false;
   #then: AbortController | null = null;
@@ -76,6 +78,7 @@ class Machine {
     this.#asking = asking;
     this.#isAskingMore = false;
     this.#tracks = null;
+    this.#asked = new Set(wantedFolded());
     this.#put(at_ms);
     changeMoment({ isBusy: true, at_ms, ...NO_EVENT });
     try {
@@ -86,6 +89,7 @@ class Machine {
       this.#put(at_ms);
       flush();
       changeMoment({ isBusy: false });
+      if (!back && this.#buffer.ahead < AHEAD_MIN && !this.#buffer.isLast) void this.#more();
       if (back) this.#restThenFollow();
       return true;
     } catch (problem) {
@@ -128,6 +132,7 @@ class Machine {
     if (!this.#buffer.next && !(await this.#more())) return changeMoment({ problem: NOTHING_AFTER });
     const step = this.#buffer.forward();
     if (step) this.#stand(step.at_ms, step);
+    if (this.#buffer.ahead < AHEAD_MIN && !this.#buffer.isLast) void this.#more();
   }
 
   /** Back to the event before this moment: the last one taken, or the one before it where it stands at that. */
@@ -242,8 +247,7 @@ class Machine {
 
   /** Another screen, or another incident: what it shows is fetched as of this moment. */
   #wanted(): void {
-    const views = wantedFolded().filter((view) => documents(view).size === 0);
-    if (views.length > 0) void this.goTo(this.#at());
+    if (wantedFolded().some((view) => !this.#asked.has(view))) void this.goTo(this.#at());
     else this.#follow([]);
   }
 }
@@ -254,9 +258,9 @@ const touches = (steps: readonly HeldStep[], numbers: readonly string[]): boolea
 // What a person did to an incident says more than what follows from it for a unit or a call.
 const GRAVEST = ['incident.', 'assignment.', 'alarm.', 'call.'];
 
-function eventOf({ facts }: HeldStep): Moment['event'] {
+function eventOf({ at_ms, facts }: HeldStep): Moment['event'] {
   const [first] = [...facts].sort((a, b) => graveness(a.topic) - graveness(b.topic) || a.position - b.position);
-  return first ? { zh: first.zh, en: first.en, more: facts.length - 1 } : null;
+  return first ? { at_ms, zh: first.zh, en: first.en, by: first.by, more: facts.length - 1 } : null;
 }
 
 function graveness(topic: string): number {

@@ -27,7 +27,7 @@ export interface Moment {
   /** Why the last wish was not met. */
   problem: Told | null;
   /** The event at which it stands, in sentences; how many more facts were in it. */
-  event: (Told & { more: number }) | null;
+  event: (Told & { at_ms: number; by: string; more: number }) | null;
   isComparing: boolean;
   /** When the present was left. */
   entered_ms: number;

@@ -7,8 +7,10 @@ import type { Window } from './buffer';
 import type { TimeClock } from './moment';
 import type { Range } from './range';
 
-// One answer is some 300 ms of the server's work and some 500 kB at most.
-const STEPS_ASKED = 300;
+// A picture is wanted at once, with a few steps behind it; more of them follow while it is looked at.
+const STEPS_FIRST = 20;
+// The server ends an answer where it has read enough; this is never many minutes of play.
+const STEPS_MORE = 300;
 // A frame of units every half second of play; a track is asked for in pieces of eight seconds of play.
 const FRAME_S = 0.5;
 export const TRACK_PLAY_S = 8;
@@ -44,13 +46,13 @@ const iso = (at_ms: number): string => new Date(at_ms).toISOString();
 export function askWindow(at_ms: number, clock: TimeClock, signal: AbortSignal, back = false): Promise<Window> {
   const view = wantedFolded();
   const incident = wantedIncidents();
-  return get<Window>(`/api/history/window?${query({ as_of: iso(at_ms), clock, view, incident, steps: STEPS_ASKED, back })}`, signal);
+  return get<Window>(`/api/history/window?${query({ as_of: iso(at_ms), clock, view, incident, steps: STEPS_FIRST, back })}`, signal);
 }
 
 /** More steps, from where the last answer ended. */
 export function askMore(until: string, clock: TimeClock, signal: AbortSignal): Promise<Window> {
   const view = wantedFolded();
-  return get<Window>(`/api/history/window?${query({ as_of: until, clock, view, steps: STEPS_ASKED, picture: false })}`, signal);
+  return get<Window>(`/api/history/window?${query({ as_of: until, clock, view, steps: STEPS_MORE, picture: false })}`, signal);
 }
 
 /** The records of the incidents that the screen shows, and with `views` the pictures of those, as of a moment. */

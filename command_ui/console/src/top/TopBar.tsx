@@ -33,7 +33,7 @@ export function TopBar() {
       </h1>
       <ScreenMenu />
       <Scope />
-      <Button className="btn" onPress={() => setUi({ intakeOpen: true })}>
+      <Button className="btn" data-act onPress={() => setUi({ intakeOpen: true })}>
         {L('接警', 'Call')} <Key k="F2" />
       </Button>
       <CommandBar />
