@@ -8,19 +8,17 @@ happened then (`occurred`). The picture after a step at T' is the picture as of 
 from __future__ import annotations
 
 import itertools
-from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from domain.fact import occurred_at
 from projections.projection import Projection, Recorded
 from streams.fact_store import FactStore
 from streams.folding import PoisonFact
-from streams.replay import Clock
+from streams.replay import Clock, Replay
 from streams.view_store import ViewStore
 
 
@@ -47,15 +45,16 @@ class Step:
 
 
 class History:
-    """Reads the log, the keyframes and the index of late facts; writes nothing. Safe in any thread."""
+    """Reads the log and the keyframes; writes nothing. Safe in any thread."""
 
     def __init__(self, facts: FactStore, views: ViewStore) -> None:
         self._facts = facts
         self._views = views
+        self._replay = Replay(facts, views)
 
     def reel(self, projections: Iterable[tuple[Projection, str]], moment: datetime, clock: Clock) -> Reel:
         """The views (each with its epoch) as of the moment, ready to be taken onward."""
-        return Reel(self._facts, self._views, [_View(self._views, *each, clock) for each in projections], moment, clock)
+        return Reel(self._facts, self._replay, [_View(self._views, *each) for each in projections], moment, clock)
 
     def earlier(self, moment: datetime, facts: int) -> datetime | None:
         """The time of the fact that so many facts lie between it and the moment; None where the log does not go back so far."""
@@ -64,32 +63,26 @@ class History:
         return found[0].fact.timestamp if found else None
 
 
+_Happening = tuple[datetime, int, Recorded, Sequence["_View"]]
+
+
 class Reel:
     """Belongs to one thread. What is written to the log after it was begun it does not see."""
 
-    def __init__(self, facts: FactStore, views: ViewStore, folds: Sequence[_View], moment: datetime, clock: Clock) -> None:
+    def __init__(self, facts: FactStore, replay: Replay, folds: Sequence[_View], moment: datetime, clock: Clock) -> None:
         self._facts = facts
-        self._views = views
         self._folds = folds
-        self._clock = clock
         self._end = facts.last_position
-        self.moment = moment
+        self._to_come: list[_Happening] | None = None
         self.position = min(facts.position_at(moment), self._end)
-        # Stamped by a clock that runs ahead of ours: known already, and not yet so.
-        self._ahead: list[Recorded] = []
-        # What the views have not come to yet the index of late facts does not know: milliseconds' worth, read once.
-        self._tail = list(facts.facts(views.position(), self._end)) if clock == "occurred" else []
-        for fold in folds:
-            fold.begin(self.position)
-        start = min((fold.start for fold in folds), default=self.position)
-        for recorded in facts.facts(start, self.position):
-            if clock == "occurred" and occurred_at(recorded.fact) > moment:
-                self._ahead.append(recorded)
-            else:
-                self._take(recorded)
-        if clock == "occurred":
-            for recorded in self._late(None, moment, self.position):
-                self._take(recorded)
+        if clock == "recorded":
+            for fold in folds:
+                fold.begin(self.position)
+            start = min((fold.start for fold in folds), default=self.position)
+            for recorded in facts.facts(start, self.position):
+                self._take(recorded, folds)
+        else:
+            self._to_come = self._happen(replay, moment)
 
     def documents(self, view: str) -> dict[str, Any]:
         """The shown documents of one of its views now, by key."""
@@ -97,82 +90,70 @@ class Reel:
 
     def steps(self) -> Iterator[Step]:
         """One instant after the other, to the end of the log. A step is taken as it is asked for."""
+        if self._to_come is not None:
+            for at, happenings in itertools.groupby(self._to_come, key=lambda each: each[0]):
+                yield self._step(at, [(recorded, folds) for _, _, recorded, folds in happenings])
+            return
         by_time = itertools.groupby(self._facts.facts(self.position, self._end), key=lambda recorded: recorded.fact.timestamp)
         for at, group in by_time:
             facts = list(group)
-            if self._clock == "recorded":
-                yield self._step(at, facts)
-            else:
-                yield from self._happened_until(at, facts)
+            yield self._step(at, [(recorded, self._folds) for recorded in facts])
             self.position = facts[-1].position
-        for at, late in _by_occurrence(self._ahead):
-            yield self._step(at, late)
-        self._ahead = []
 
-    def _happened_until(self, end: datetime, recorded_now: list[Recorded]) -> Iterator[Step]:
-        """The instants after the last one up to `end`: of facts recorded at it, learnt after it, or known ahead of their time."""
-        known = [fact for fact in (*self._ahead, *recorded_now) if occurred_at(fact.fact) > self.moment]
-        self._ahead = [fact for fact in known if occurred_at(fact.fact) > end]
-        happened = [fact for fact in known if occurred_at(fact.fact) <= end]
-        happened += self._late(self.moment, end, recorded_now[-1].position)
-        for at, facts in _by_occurrence(happened):
-            yield self._step(at, facts)
-        self.moment = max(self.moment, end)
+    def _happen(self, replay: Replay, moment: datetime) -> list[_Happening]:
+        """Take what had happened by then; what happens afterwards, in its order. Views that begin at one keyframe share the reading."""
+        together: dict[int, list[_View]] = {}
+        for fold in self._folds:
+            frame, start = replay.start_of(fold.projection, fold.epoch, self.position)
+            fold.begin(frame)
+            together.setdefault(start, []).append(fold)
+        to_come: list[_Happening] = []
+        for start, folds in together.items():
+            for each in sorted(replay.happened_after(start), key=lambda each: (each.moment, each.recorded.position)):
+                if each.recorded.position > self._end:
+                    continue
+                if each.moment <= moment:
+                    self._take(each.recorded, folds)
+                else:
+                    to_come.append((each.moment, each.recorded.position, each.recorded, folds))
+        return sorted(to_come, key=lambda each: each[:2])
 
-    def _late(self, after: datetime | None, until: datetime, position: int) -> list[Recorded]:
-        """Facts beyond a position that had happened in the span (`after`, `until`], in the order of the log."""
-        positions = self._views.late_positions(
-            occurred_after_s=after.timestamp() if after else float("-inf"),
-            occurred_until_s=until.timestamp(),
-            recorded_after_s=until.timestamp(),
-        )
-        found = self._facts.facts_at([each for each in positions if position < each <= self._end])
-        known = set(positions)
-        found += [each for each in self._tail if each.position > position and each.position not in known]
-        return [each for each in found if (after is None or occurred_at(each.fact) > after) and occurred_at(each.fact) <= until]
-
-    def _step(self, at: datetime, facts: list[Recorded]) -> Step:
+    def _step(self, at: datetime, facts: list[tuple[Recorded, Sequence[_View]]]) -> Step:
         step = Step(at, read=len(facts))
-        for recorded in facts:
+        for recorded, folds in facts:
             touched = []
-            for view, key, before, after in self._take(recorded):
+            for view, key, before, after in self._take(recorded, folds):
                 first = step.changes.get((view, key))
                 step.changes[view, key] = Changed(view, key, recorded.position, first.before if first else before, after)
                 touched.append((view, key))
-            if touched:
+            # Views that begin at different keyframes are read apart, and meet here.
+            if touched and step.facts and step.facts[-1][0].position == recorded.position:
+                step.facts[-1][1].extend(touched)
+            elif touched:
                 step.facts.append((recorded, touched))
-        self.moment = max(self.moment, at)
         return step
 
-    def _take(self, recorded: Recorded) -> list[tuple[str, str, Any, Any]]:
-        return [change for fold in self._folds for change in fold.take(recorded)]
+    def _take(self, recorded: Recorded, folds: Sequence[_View]) -> list[tuple[str, str, Any, Any]]:
+        return [change for fold in folds for change in fold.take(recorded)]
 
 
 class _View:
-    """One view's documents at a moment.
+    """One view's documents at a moment."""
 
-    By the clock of what was true, facts come in another order than that of the log: a document is then folded again from the keyframe,
-    so that it is always the fold of its facts in the order of the log.
-    """
-
-    def __init__(self, views: ViewStore, projection: Projection, epoch: str, clock: Clock) -> None:
+    def __init__(self, views: ViewStore, projection: Projection, epoch: str) -> None:
         self.projection = projection
+        self.epoch = epoch
         self.start = 0
         self._views = views
-        self._epoch = epoch
         self._types = frozenset(projection.facts)
-        self._first: dict[str, Any] = {}
         self._documents: dict[str, Any] = {}
-        self._taken: dict[str, list[Recorded]] | None = {} if clock == "occurred" else None
 
     def begin(self, position: int) -> None:
         """Start from the newest keyframe at or before the position."""
-        # What was recorded up to T had happened by T: the keyframe serves both clocks.
-        frame = self._views.keyframe(self.projection.name, self._epoch, position)
+        frame = self._views.keyframe(self.projection.name, self.epoch, position)
         if frame is not None:
             self.start = frame[0]
-            self._first = {key: document for key, _, document in _frame_decoder(self.projection.document).decode(frame[1])}
-            self._documents = dict(self._first)
+            self._documents = {key: document for key, _, document in _frame_decoder(self.projection.document).decode(frame[1])}
 
     def shown(self) -> dict[str, Any]:
         """The documents that are shown, by key."""
@@ -187,7 +168,7 @@ class _View:
         for key in self.projection.keys(fact):
             before = self._documents[key] if key in self._documents else self._resting(key)
             try:
-                after = self._after(key, before, recorded)
+                after = self.projection.evolve(before, recorded)
             except Exception as error:
                 raise PoisonFact(self.projection.name, recorded, error) from error
             self._documents[key] = after
@@ -195,33 +176,13 @@ class _View:
             if was is not now:
                 yield self.projection.name, key, was, now
 
-    def _after(self, key: str, before: Any, recorded: Recorded) -> Any:  # noqa: ANN401 -- the projection's document
-        evolve = self.projection.evolve
-        if self._taken is None:
-            return evolve(before, recorded)
-        taken = self._taken.setdefault(key, [])
-        if not taken or taken[-1].position < recorded.position:
-            taken.append(recorded)
-            return evolve(before, recorded)
-        insort(taken, recorded, key=lambda each: each.position)
-        document = self._first[key] if key in self._first else self._resting(key)
-        for each in taken:
-            document = evolve(document, each)
-        return document
-
     def _resting(self, key: str) -> Any:  # noqa: ANN401 -- the projection's document
         """A document that was not shown at the keyframe."""
-        row = self._views.resting(self.projection.name, self._epoch, key, self.start)
+        row = self._views.resting(self.projection.name, self.epoch, key, self.start)
         return msgspec.json.decode(row, type=self.projection.document) if row is not None else None
 
     def _if_shown(self, document: Any) -> Any:  # noqa: ANN401 -- the projection's document
         return document if document is not None and self.projection.is_shown(document) else None
-
-
-def _by_occurrence(facts: list[Recorded]) -> Iterator[tuple[datetime, list[Recorded]]]:
-    order: Callable[[Recorded], tuple[datetime, int]] = lambda each: (occurred_at(each.fact), each.position)  # noqa: E731 -- typed
-    for at, group in itertools.groupby(sorted(facts, key=order), key=lambda each: occurred_at(each.fact)):
-        yield at, list(group)
 
 
 def _frame_decoder(document: Any) -> msgspec.json.Decoder[list[tuple[str, int, Any]]]:  # noqa: ANN401 -- a type

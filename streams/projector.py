@@ -17,11 +17,10 @@ from dataclasses import dataclass, field
 import msgspec
 from eventsourcing.persistence import OperationalError
 
-from domain.fact import occurred_at
 from projections.projection import Projection, Recorded
 from streams.fact_store import FactStore
 from streams.folding import Fold, Folded, PoisonFact
-from streams.view_store import Change, Checkpoint, LateFact, ViewStore
+from streams.view_store import Change, Checkpoint, ViewStore
 
 # One transaction of the views while catching up; a document that changes often in it is written once. No more than from one keyframe to
 # the next, which stands at the end of a transaction.
@@ -199,7 +198,7 @@ class Projector:
             changes.extend(view.pending.changes)
             resting.extend(_resting(view))
             moves.append((view.checkpoint, reached))
-        self._views.write(changes, moves, resting=resting, late=_late(batch))
+        self._views.write(changes, moves, resting=resting)
         for checkpoint, reached in moves:
             view = self.running[checkpoint.view]
             assert view.pending is not None, f"{checkpoint.view} was written without a result."
@@ -250,16 +249,6 @@ def _resting(view: Running) -> list[Change]:
         return []
     documents, is_shown = view.pending.documents, view.projection.is_shown
     return [change for change in view.pending.changes if documents[change.key] is None or not is_shown(documents[change.key])]
-
-
-def _late(batch: list[Recorded]) -> list[LateFact]:
-    """The facts that were recorded after they happened."""
-    happened = ((recorded, occurred_at(recorded.fact)) for recorded in batch)
-    return [
-        LateFact(recorded.position, occurred.timestamp(), recorded.fact.timestamp.timestamp())
-        for recorded, occurred in happened
-        if occurred < recorded.fact.timestamp
-    ]
 
 
 def _document(views: ViewStore, view: str, key: str) -> bytes | None:

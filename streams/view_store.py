@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import secrets
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +15,6 @@ from streams.failures import Fenced, StoreIsNewer
 
 # Raised when the tables change; views are then rebuilt from the log.
 SCHEMA_VERSION = 2
-
-# Late facts are found by whole seconds, in 32 bits: counted from here they reach into 2088.
-LATE_SINCE_S = 1_577_836_800
-LATE_S_MAX = 2**31 - 1
 
 # A document's row: its key, the position of the fact that last changed it, and its JSON.
 Row = tuple[str, int, bytes]
@@ -43,15 +38,6 @@ class Change:
     key: str
     position: int
     document: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class LateFact:
-    """A fact that was recorded after it happened: its place in the log, and both times in seconds since 1970."""
-
-    position: int
-    occurred_s: float
-    recorded_s: float
 
 
 class ViewStore:
@@ -85,7 +71,6 @@ class ViewStore:
             "CREATE TABLE IF NOT EXISTS resting (view TEXT, epoch TEXT, key TEXT, position INTEGER, document BLOB, "
             "PRIMARY KEY (view, epoch, key, position)) WITHOUT ROWID"
         )
-        self._connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS late_facts USING rtree_i32 (position, occurred_s, recorded_s)")
 
     def open_view(self, view: str, version: int) -> Checkpoint:
         """The view's checkpoint; a new view, or one of another version, begins at 0 in a new epoch with an empty table."""
@@ -114,11 +99,10 @@ class ViewStore:
         moves: Sequence[tuple[Checkpoint, int]],
         *,
         resting: Iterable[Change] = (),
-        late: Iterable[LateFact] = (),
     ) -> None:
         """Rows and checkpoints in one transaction. `moves` are checkpoints as this host knows them, and where each goes; raises Fenced.
 
-        `resting` are those of the changes that are not shown afterwards, or gone; `late` the batch's facts that were learnt late.
+        `resting` are those of the changes that are not shown afterwards, or gone.
         """
         self._connection.execute("BEGIN IMMEDIATE")
         try:
@@ -136,10 +120,6 @@ class ViewStore:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO resting VALUES (?, ?, ?, ?, ?)",
                 [(row.view, epochs[row.view], row.key, row.position, row.document) for row in resting],
-            )
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO late_facts VALUES (?, ?, ?)",
-                [(fact.position, _whole(fact.occurred_s, math.floor), _whole(fact.recorded_s, math.ceil)) for fact in late],
             )
             for checkpoint, position in moves:
                 moved = self._connection.execute(
@@ -218,21 +198,16 @@ class ViewStore:
         )
         return row[0] if row else None
 
-    def late_positions(self, *, occurred_after_s: float, occurred_until_s: float, recorded_after_s: float) -> list[int]:
-        """Where in the log the facts stand that happened in that span and were recorded after that time.
-
-        The index knows whole seconds, so that some beside the mark are among them: look at the fact itself.
-        """
-        rows = self.reader().execute(
-            "SELECT position FROM late_facts WHERE occurred_s >= ? AND occurred_s <= ? AND recorded_s >= ? ORDER BY position",
-            (_whole(occurred_after_s, math.floor), _whole(occurred_until_s, math.ceil), _whole(recorded_after_s, math.floor)),
+    def keyframe_position(self, view: str, epoch: str, position: int) -> int:
+        """Where the newest keyframe at or before the position stands; 0 where there is none."""
+        found: int = (
+            self.reader()
+            .execute(
+                "SELECT coalesce(max(position), 0) FROM keyframes WHERE view = ? AND epoch = ? AND position <= ?", (view, epoch, position)
+            )
+            .fetchone()[0]
         )
-        return [row[0] for row in rows]
-
-    def position(self) -> int:
-        """How far the view that has come farthest has come; the index of late facts has come as far."""
-        position: int = self.reader().execute("SELECT coalesce(max(position), 0) FROM checkpoints").fetchone()[0]
-        return position
+        return found
 
     def reader(self) -> sqlite3.Connection:
         """This thread's connection for reading."""
@@ -245,7 +220,3 @@ class ViewStore:
     def close(self) -> None:
         """Give the file back."""
         self._connection.close()
-
-
-def _whole(seconds: float, rounded: Callable[[float], int]) -> int:
-    return rounded(max(-LATE_S_MAX, min(LATE_S_MAX, seconds - LATE_SINCE_S)))

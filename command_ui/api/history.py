@@ -15,7 +15,6 @@ from fastapi import APIRouter, Query, Request, Response
 from command_ui.accounts.principal import Principal
 from command_ui.api.answers import DENSITY, TRACKS, WINDOW, answered
 from command_ui.api.commands import Guard
-from command_ui.api.views import Clock
 from command_ui.center import Center
 from command_ui.facets import reader_facets
 from command_ui.problems import Problem
@@ -27,6 +26,7 @@ from projections.incident_timeline import INCIDENT_TIMELINE
 from streams.density import opened_in_bins
 from streams.history import Changed, Reel, Step
 from streams.positions_then import positions_between, positions_then
+from streams.replay import Clock
 
 # What a console holds ahead of its cursor: minutes of a busy city, and some 500 kB.
 STEPS_MAX = 500
