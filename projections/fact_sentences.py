@@ -68,7 +68,7 @@ def sentence(fact: Fact) -> tuple[str, str]:
     name = fact.originator_id.partition(":")[2]
     spoken: Any = fact
     if isinstance(fact, Incident.Event | Incident.Opened | Assignment.Event | Assignment.Opened):
-        zh, en = incident_sentence(spoken)
+        zh, en, _ = incident_sentence(spoken)
         number = spoken.incident
         return f"{number} {zh}", f"{number} {en}"
     zh, en = _WHAT.get(type(fact).TOPIC, (type(fact).TOPIC, type(fact).TOPIC))

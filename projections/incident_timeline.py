@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, assert_never, cast
+from typing import Any, Literal, assert_never
 
 from domain.assignment import STEP_EN, STEP_ZH, Assignment
 from domain.fact import occurred_at

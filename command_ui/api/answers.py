@@ -86,7 +86,7 @@ LOG: Final = record(facts=listing(record(position=WHOLE, topic=TEXT, fact={"type
 DIGEST: Final = record(position=WHOLE, views=table(TEXT), chain=record(position=WHOLE, hash=TEXT, witnessed_since=WHOLE))
 _CLOCK: Final[Schema] = {"enum": ["recorded", "occurred"]}
 _FACT: Final = record(position=WHOLE, topic=TEXT, recorded_at=MOMENT, occurred_at=MOMENT, by=TEXT, zh=TEXT, en=TEXT)
-_CHANGE: Final[Schema] = {
+_SHOWN_CHANGE: Final[Schema] = {
     "type": "array",
     "description": "View, key, position, and the document after the step; null where it is no longer shown.",
     "prefixItems": [TEXT, TEXT, WHOLE, {"anyOf": [DOCUMENT, {"type": "null"}]}],
@@ -98,7 +98,7 @@ WINDOW: Final = record(
     clock=_CLOCK,
     position=WHOLE,
     views=table(listing({"type": "array", "prefixItems": [TEXT, DOCUMENT], "minItems": 2, "maxItems": 2})),
-    steps=listing(record(at=MOMENT, facts=listing(_FACT), changes=listing(_CHANGE))),
+    steps=listing(record(at=MOMENT, facts=listing(_FACT), changes=listing(_SHOWN_CHANGE))),
     read={**WHOLE, "description": "How many facts were folded for the steps."},
     until={**MOMENT, "description": "Every step up to here is told: ask on from here."},
     is_last={**TRUTH, "description": "Whether the steps come to the end of the log."},

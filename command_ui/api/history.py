@@ -83,7 +83,7 @@ def history_router(center: Center, guard: Guard) -> APIRouter:
     )
     async def density(request: Request, since: Moment, until: Moment, bins: Annotated[int, Query(ge=1, le=BINS_MAX)] = 240) -> Response:
         principal = await guard(request)
-        permissions.require_view("history", principal.roles)
+        permissions.require_view("time_machine", principal.roles)
         begin, end = _span(since, until)
         counts = await asyncio.to_thread(
             opened_in_bins, center.machine.views, begin, end, bins, center.settings.time_zone, _Sight(principal).of("incident_openings")
@@ -168,7 +168,7 @@ class _Sight:
 
 
 def _require_views(center: Center, principal: Principal, names: tuple[str, ...]) -> None:
-    permissions.require_view("history", principal.roles)
+    permissions.require_view("time_machine", principal.roles)
     for name in names:
         permissions.require_view(name, principal.roles)
         projection = center.projections.get(name)

@@ -24,7 +24,20 @@ export interface Words {
   steps: Readonly<Record<Step, readonly string[]>>;
 }
 
-const { out_of_service: outOfService, in_service: inService, dispatch, to, go, record, note, back, call, close, keys, ...steps } = BUILT_IN_WORDS;
+const {
+  out_of_service: outOfService,
+  in_service: inService,
+  dispatch,
+  to,
+  go,
+  record,
+  note,
+  back,
+  call,
+  close,
+  keys,
+  ...steps
+} = BUILT_IN_WORDS;
 
 /** The first word of each list is what a completion writes in Chinese, the second in English. The server keeps them, and lets no alias take one. */
 export const WORDS: Words = { dispatch, to, go, record, note, back, call, close, keys, outOfService, inService, steps };

@@ -24,6 +24,9 @@ const FOLDED: ReadonlySet<ViewName> = new Set<ViewName>([
   'call_board',
   'unit_status',
   'alarm_board',
+  'promise_board',
+  'hand_over_board',
+  'unit_register',
   'account_directory',
   'unit_position',
 ]);
