@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 
 // 250 kB gzip of JavaScript without the map: about two seconds on the slowest link that a command post has (1 Mbit/s).
 const SCRIPT_KB_MAX = 250;
-const built = new URL('../../console_build/', import.meta.url).pathname;
+const built = new URL('../../console_build/assets/', import.meta.url).pathname;
 
 const weigh = (name) => gzipSync(readFileSync(join(built, name))).length / 1000;
 const names = readdirSync(built).filter((name) => /\.(m?js|css)$/.test(name));
