@@ -20,6 +20,7 @@ from command_ui.api.catalogue import catalogue_router
 from command_ui.api.colleagues import colleagues_router
 from command_ui.api.commands import command_schemas, commands_router
 from command_ui.api.health import health_router
+from command_ui.api.history import history_router
 from command_ui.api.intake import intake_router
 from command_ui.api.map import map_router
 from command_ui.api.queries import queries_router
@@ -102,6 +103,7 @@ def build_application(
     application.include_router(commands_router(center, guard, accounts.accounts.complete, settings.body_bytes_max))
     application.include_router(intake)
     application.include_router(views_router(center, guard))
+    application.include_router(history_router(center, guard))
     application.include_router(queries_router(center, guard))
     application.include_router(catalogue_router(center, guard))
     application.include_router(colleagues_router(center, guard))

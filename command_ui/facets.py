@@ -27,6 +27,11 @@ class _Incident(msgspec.Struct):
     assignments: list[_Assigned]
 
 
+class _Opening(msgspec.Struct):
+    district: str
+    agencies: list[str]
+
+
 class _Timeline(msgspec.Struct):
     head: _Incident | None
 
@@ -39,6 +44,7 @@ class _Within(msgspec.Struct):
 _within = msgspec.json.Decoder(_Within)
 _placed = msgspec.json.Decoder(_Placed)
 _incident = msgspec.json.Decoder(_Incident)
+_opening = msgspec.json.Decoder(_Opening)
 _timeline = msgspec.json.Decoder(_Timeline)
 
 
@@ -73,6 +79,11 @@ def _of_timeline(document: bytes) -> Facets:
     return _facets(head) if head is not None else Facets()
 
 
+def _of_opening(document: bytes) -> Facets:
+    opening = _opening.decode(document)
+    return Facets(opening.district, frozenset(opening.agencies))
+
+
 def _facets(incident: _Incident) -> Facets:
     return Facets(incident.district, frozenset((incident.agency, *(row.agency for row in incident.assignments))))
 
@@ -90,6 +101,7 @@ def _of_nothing(_document: bytes) -> Facets:
 FACETS: dict[str, Callable[[bytes], Facets]] = {
     "incident_board": _of_incident,
     "incident_timeline": _of_timeline,
+    "incident_openings": _of_opening,
     "call_board": _of_call,
     "unit_status": _of_agency,
     "unit_register": _of_agency,

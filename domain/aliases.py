@@ -12,18 +12,19 @@ from domain.assignment import STEP_EN, STEP_ZH, STEPS
 from domain.refusals import Invalid
 
 Meaning = Literal[
-    "dispatch", "to", "go", "record", "note", "call", "close", "keys", "out_of_service", "in_service",
+    "dispatch", "to", "go", "record", "note", "back", "call", "close", "keys", "out_of_service", "in_service",
     "acknowledged", "en_route", "on_scene", "transporting", "at_destination", "cleared",
 ]  # fmt: skip
 MEANINGS: Final[tuple[Meaning, ...]] = get_args(Meaning)
 
 MEANING_EN: Final[dict[Meaning, str]] = {
-    "dispatch": "send", "to": "to", "go": "open", "record": "open the record", "note": "note", "call": "take a call", "close": "close",
-    "keys": "list of keys",
+    "dispatch": "send", "to": "to", "go": "open", "record": "open the record", "note": "note", "back": "look back",
+    "call": "take a call", "close": "close", "keys": "list of keys",
     "out_of_service": "out of service", "in_service": "in service", **{step: STEP_EN[step] for step in STEPS}, "cleared": "cleared",
 }  # fmt: skip
 MEANING_ZH: Final[dict[Meaning, str]] = {
-    "dispatch": "派出", "to": "到", "go": "打开", "record": "打开档案", "note": "记录", "call": "接警", "close": "结案", "keys": "按键表",
+    "dispatch": "派出", "to": "到", "go": "打开", "record": "打开档案", "note": "记录", "back": "回看",
+    "call": "接警", "close": "结案", "keys": "按键表",
     "out_of_service": "停用", "in_service": "恢复", **{step: STEP_ZH[step] for step in STEPS}, "cleared": "结束",
 }  # fmt: skip
 
@@ -33,6 +34,7 @@ BUILT_IN: Final[dict[Meaning, tuple[str, ...]]] = {
     "go": ("看", "go", "打开", "转到", "open", "show"),
     "record": ("档案", "record", "案卷", "history"),
     "note": ("记", "note", "记录", "备注", "n"),
+    "back": ("回看", "back", "时间机", "asof"),
     "call": ("接警", "call", "新警", "newcall", "intake"),
     "close": ("结案", "close", "结"),
     "keys": ("按键", "keys", "帮助", "help", "?"),

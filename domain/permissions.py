@@ -123,6 +123,7 @@ _FIGURES: Final[tuple[Role, ...]] = (*_DESK, "analyst", "agency")
 VIEWS: Final[dict[str, tuple[Role, ...]]] = {
     "incident_board": _EYES,
     "incident_timeline": _EYES,
+    "incident_openings": _EYES,
     # An agency learns of a call when it has become an incident that concerns it.
     "call_board": (*_CALLS, "analyst"),
     # A program that reports for units has to know which there are and what they do.
@@ -156,6 +157,8 @@ BESIDES: Final[dict[str, tuple[Role, ...]]] = {
     "statistics": _FIGURES,
     # Ninetieth percentiles of the hour and the shift, of nobody in particular.
     "performance": (*_EYES, "wall"),
+    # Looking back shows no more than the views do; each of them is asked for by its own name, too.
+    "time_machine": _EYES,
     "log": ("analyst", "administrator"),
     "digest": ("analyst", "administrator"),
     "history": (*_ADMINISTRATION, "commander"),

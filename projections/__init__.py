@@ -7,6 +7,7 @@ from projections.call_board import CALL_BOARD
 from projections.catalogue import CATALOGUE as CITY_CATALOGUE
 from projections.hand_over_board import HAND_OVER_BOARD
 from projections.incident_board import INCIDENT_BOARD
+from projections.incident_openings import INCIDENT_OPENINGS
 from projections.incident_timeline import INCIDENT_TIMELINE
 from projections.projection import Projection
 from projections.promise_board import PROMISE_BOARD
@@ -18,6 +19,7 @@ from projections.wall_board import WALL_BOARD
 CATALOGUE: tuple[Projection, ...] = (
     INCIDENT_BOARD,
     INCIDENT_TIMELINE,
+    INCIDENT_OPENINGS,
     CALL_BOARD,
     UNIT_STATUS,
     ALARM_BOARD,

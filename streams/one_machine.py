@@ -23,6 +23,7 @@ from streams.access_log import AccessLog
 from streams.answers import Answer, Request
 from streams.fact_store import FactStore
 from streams.failures import StoreUnavailable, opening
+from streams.history import History
 from streams.projector import Projector, Published
 from streams.replay import Replay
 from streams.telemetry import TelemetryLog
@@ -134,6 +135,7 @@ class OneMachine:
             self.accesses = AccessLog(self.files.accesses, retention_days=access_days)
         self.projector = Projector(self.facts, self.views, projections, on_published)
         self.replay = Replay(self.facts, self.views)
+        self.history = History(self.facts, self.views)
         self.on_facts = on_facts
         self.working = WorkingStore(self.facts, self.vault, zone, now, self.open_work)
         self.writer = Writer(self.facts, self.working, now, self._written)

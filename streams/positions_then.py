@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -37,3 +38,31 @@ def positions_then(telemetry: TelemetryLog, moment: datetime, clock: Clock) -> t
             if fix.at_ms <= then * 1000 and (known is None or known.at_ms <= fix.at_ms):
                 newest[fix.unit] = fix
     return position, newest
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The newest fixes that came between the frame before and this moment (seconds since 1970), by unit."""
+
+    at: float
+    fixes: dict[str, Fix]
+
+
+def positions_between(telemetry: TelemetryLog, since: datetime, until: datetime, every_s: float, clock: Clock) -> Iterator[Frame]:
+    """What changes from `positions_then(since)` to `positions_then(until)`, in frames; a frame in which nothing moved is left out."""
+    begin, end = since.timestamp(), until.timestamp()
+    frames: dict[int, dict[str, Fix]] = {}
+    latest = end if clock == "recorded" else end + LOOKED_BACK_S
+    for batch in telemetry.batches("fixes", since=begin):
+        if batch.recorded_at > latest:
+            break
+        for fix in fixes_of(batch):
+            at = batch.recorded_at if clock == "recorded" else fix.at_ms / 1000
+            if not begin < at <= end:
+                continue
+            frame = frames.setdefault(int((at - begin) / every_s), {})
+            known = frame.get(fix.unit)
+            if known is None or known.at_ms <= fix.at_ms:
+                frame[fix.unit] = fix
+    for index in sorted(frames):
+        yield Frame(min(end, begin + (index + 1) * every_s), frames[index])

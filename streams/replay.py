@@ -39,12 +39,21 @@ class Replay:
         if clock == "recorded":
             documents |= fold.step(self._facts.facts(start, position)).documents
         else:
-            amended = amendments(self._facts.facts(start))
-            while earlier := self._amended_before(start, amended):
-                fold, start, documents = self._from_keyframe(projection, epoch, earlier - 1)
-                amended = amendments(self._facts.facts(start))
-            documents |= fold.step(what_had_happened(moment, as_it_happened(self._facts.facts(start), amended))).documents
+            fold, start, documents = self._from_keyframe(projection, epoch, self.start_of(projection, epoch, position)[0])
+            documents |= fold.step(what_had_happened(moment, self.happened_after(start))).documents
         return position, {key: document for key, document in documents.items() if document is not None and projection.is_shown(document)}
+
+    def start_of(self, projection: Projection, epoch: str, position: int) -> tuple[int, int]:
+        """From where the occurred clock folds to a position: the place at or before which a keyframe serves, and that keyframe's place."""
+        start = self._views.keyframe_position(projection.name, epoch, position)
+        while earlier := self._amended_before(start, amendments(self._facts.facts(start))):
+            position = earlier - 1
+            start = self._views.keyframe_position(projection.name, epoch, position)
+        return position, start
+
+    def happened_after(self, start: int) -> Iterable[Happened]:
+        """The facts beyond a position that hold, each with its moment, as far as is known now."""
+        return as_it_happened(self._facts.facts(start), amendments(self._facts.facts(start)))
 
     def document_as_of(self, projection: Projection, positions: list[int], key: str, moment: datetime, clock: Clock) -> Any:  # noqa: ANN401
         """One document then, folded from the facts at `positions` (its timeline's); None where there was none.
@@ -65,10 +74,10 @@ class Replay:
         return min((found for each in older if 0 < (found := self._facts.first_position(f"assignment:{each}")) <= start), default=0)
 
     def _from_keyframe(self, projection: Projection, epoch: str, position: int) -> tuple[Fold, int, dict[str, Any]]:
-        fold = Fold(projection, lambda _key: None)
         frame = self._views.keyframe(projection.name, epoch, position)
         if frame is None:
-            return fold, 0, {}
+            return Fold(projection, lambda _key: None), 0, {}
+        fold = Fold(projection, lambda key: self._views.resting(projection.name, epoch, key, frame[0]))
         rows = msgspec.json.decode(frame[1], type=list[tuple[str, int, msgspec.Raw]])
         documents = {key: fold.decode(bytes(row)) for key, _, row in rows}
         fold.seed(documents)

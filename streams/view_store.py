@@ -14,7 +14,7 @@ from pathlib import Path
 from streams.failures import Fenced, StoreIsNewer
 
 # Raised when the tables change; views are then rebuilt from the log.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # A document's row: its key, the position of the fact that last changed it, and its JSON.
 Row = tuple[str, int, bytes]
@@ -56,6 +56,9 @@ class ViewStore:
         # Views can always be folded from the log again: they survive a kill, and need not survive a power cut.
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
+        if 0 < found < SCHEMA_VERSION:
+            # Written before there were resting documents: every view begins anew, in a new epoch.
+            self._connection.execute("DELETE FROM checkpoints")
         self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS checkpoints (view TEXT PRIMARY KEY, epoch TEXT, version INTEGER, position INTEGER) WITHOUT ROWID"
@@ -63,6 +66,10 @@ class ViewStore:
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS keyframes (view TEXT, epoch TEXT, position INTEGER, documents BLOB, "
             "PRIMARY KEY (view, epoch, position)) WITHOUT ROWID"
+        )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS resting (view TEXT, epoch TEXT, key TEXT, position INTEGER, document BLOB, "
+            "PRIMARY KEY (view, epoch, key, position)) WITHOUT ROWID"
         )
 
     def open_view(self, view: str, version: int) -> Checkpoint:
@@ -77,6 +84,7 @@ class ViewStore:
             f'CREATE TABLE "{view}" (key TEXT PRIMARY KEY, position INTEGER NOT NULL, document BLOB NOT NULL) WITHOUT ROWID'
         )
         self._connection.execute("DELETE FROM keyframes WHERE view = ?", (view,))
+        self._connection.execute("DELETE FROM resting WHERE view = ?", (view,))
         self._connection.execute(
             "INSERT INTO checkpoints VALUES (?, ?, ?, 0) ON CONFLICT (view) DO UPDATE SET epoch = excluded.epoch, "
             "version = excluded.version, position = 0",
@@ -85,8 +93,17 @@ class ViewStore:
         self._connection.execute("COMMIT")
         return checkpoint
 
-    def write(self, changes: Iterable[Change], moves: Sequence[tuple[Checkpoint, int]]) -> None:
-        """Rows and checkpoints in one transaction. `moves` are checkpoints as this host knows them, and where each goes; raises Fenced."""
+    def write(
+        self,
+        changes: Iterable[Change],
+        moves: Sequence[tuple[Checkpoint, int]],
+        *,
+        resting: Iterable[Change] = (),
+    ) -> None:
+        """Rows and checkpoints in one transaction. `moves` are checkpoints as this host knows them, and where each goes; raises Fenced.
+
+        `resting` are those of the changes that are not shown afterwards, or gone.
+        """
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             by_view: dict[str, list[Change]] = {}
@@ -99,6 +116,11 @@ class ViewStore:
                     [(row.key, row.position, row.document) for row in rows if row.document is not None],
                 )
                 self._connection.executemany(f'DELETE FROM "{view}" WHERE key = ?', [(row.key,) for row in rows if row.document is None])
+            epochs = {checkpoint.view: checkpoint.epoch for checkpoint, _ in moves}
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO resting VALUES (?, ?, ?, ?, ?)",
+                [(row.view, epochs[row.view], row.key, row.position, row.document) for row in resting],
+            )
             for checkpoint, position in moves:
                 moved = self._connection.execute(
                     "UPDATE checkpoints SET position = ? WHERE view = ? AND epoch = ? AND position = ?",
@@ -124,6 +146,20 @@ class ViewStore:
         """Every document's row, by key."""
         yield from self.reader().execute(f'SELECT key, position, document FROM "{view}" ORDER BY key')
 
+    def documents_between(self, view: str, first: str, last: str) -> Iterator[bytes]:
+        """The documents whose keys lie in [`first`, `last`), by key."""
+        rows = self.reader().execute(f'SELECT document FROM "{view}" WHERE key >= ? AND key < ?', (first, last))
+        return (row[0] for row in rows)
+
+    def shown_keys(self, view: str, epoch: str) -> set[str]:
+        """The keys of the documents that are not resting."""
+        rows = self.reader().execute(
+            f'SELECT key FROM "{view}" AS held WHERE NOT EXISTS (SELECT 1 FROM resting '
+            "WHERE view = ? AND epoch = ? AND key = held.key AND position = held.position)",
+            (view, epoch),
+        )
+        return {row[0] for row in rows}
+
     def digest(self, view: str) -> str:
         """Two views with the same documents have the same digest (SHA-256 over keys and JSON in the order of the keys)."""
         whole = hashlib.sha256()
@@ -132,7 +168,7 @@ class ViewStore:
         return whole.hexdigest()
 
     def keep_keyframe(self, checkpoint: Checkpoint, position: int, documents: bytes) -> None:
-        """A whole view at a position, from which an earlier state is folded."""
+        """A view's shown documents at a position, from which an earlier state is folded."""
         self._connection.execute(
             "INSERT OR REPLACE INTO keyframes VALUES (?, ?, ?, ?)",
             (checkpoint.view, checkpoint.epoch, position, zlib.compress(documents, 1)),
@@ -149,6 +185,29 @@ class ViewStore:
             .fetchone()
         )
         return (row[0], zlib.decompress(row[1])) if row else None
+
+    def resting(self, view: str, epoch: str, key: str, position: int) -> bytes | None:
+        """A document that a keyframe at this position leaves out because it was not shown then: a closed incident that comes back, say."""
+        row = (
+            self.reader()
+            .execute(
+                "SELECT document FROM resting WHERE view = ? AND epoch = ? AND key = ? AND position <= ? ORDER BY position DESC LIMIT 1",
+                (view, epoch, key, position),
+            )
+            .fetchone()
+        )
+        return row[0] if row else None
+
+    def keyframe_position(self, view: str, epoch: str, position: int) -> int:
+        """Where the newest keyframe at or before the position stands; 0 where there is none."""
+        found: int = (
+            self.reader()
+            .execute(
+                "SELECT coalesce(max(position), 0) FROM keyframes WHERE view = ? AND epoch = ? AND position <= ?", (view, epoch, position)
+            )
+            .fetchone()[0]
+        )
+        return found
 
     def reader(self) -> sqlite3.Connection:
         """This thread's connection for reading."""

@@ -84,6 +84,36 @@ _FIGURES: Final = record(count=WHOLE, mean=NUMBER_OR_NULL, p50=NUMBER_OR_NULL, p
 RESPONSE_TIMES: Final = record(group_by=TEXT, assignments=WHOLE, groups=listing(record(group=TEXT, intervals=table(_FIGURES))))
 LOG: Final = record(facts=listing(record(position=WHOLE, topic=TEXT, fact={"type": "object"})), end=WHOLE)
 DIGEST: Final = record(position=WHOLE, views=table(TEXT), chain=record(position=WHOLE, hash=TEXT, witnessed_since=WHOLE))
+_CLOCK: Final[Schema] = {"enum": ["recorded", "occurred"]}
+_FACT: Final = record(position=WHOLE, topic=TEXT, recorded_at=MOMENT, occurred_at=MOMENT, by=TEXT, zh=TEXT, en=TEXT)
+_SHOWN_CHANGE: Final[Schema] = {
+    "type": "array",
+    "description": "View, key, position, and the document after the step; null where it is no longer shown.",
+    "prefixItems": [TEXT, TEXT, WHOLE, {"anyOf": [DOCUMENT, {"type": "null"}]}],
+    "minItems": 4,
+    "maxItems": 4,
+}
+WINDOW: Final = record(
+    as_of={**MOMENT, "description": "The time of the pictures; earlier than asked for where the steps were to end there."},
+    clock=_CLOCK,
+    position=WHOLE,
+    views=table(listing({"type": "array", "prefixItems": [TEXT, DOCUMENT], "minItems": 2, "maxItems": 2})),
+    steps=listing(record(at=MOMENT, facts=listing(_FACT), changes=listing(_SHOWN_CHANGE))),
+    read={**WHOLE, "description": "How many facts were folded for the steps."},
+    until={**MOMENT, "description": "Every step up to here is told: ask on from here."},
+    is_last={**TRUTH, "description": "Whether the steps come to the end of the log."},
+    is_first={**TRUTH, "description": "Whether the pictures are those of before the first fact."},
+)
+DENSITY: Final = record(
+    since=MOMENT,
+    until=MOMENT,
+    bins=listing({"type": "array", "items": WHOLE, "description": "Priority 1 to 5.", "minItems": 5, "maxItems": 5}),
+)
+TRACKS: Final = record(
+    since=MOMENT,
+    until=MOMENT,
+    frames=listing(record(at=MOMENT, set=listing({"type": "array", "prefixItems": [TEXT, POSITION], "minItems": 2, "maxItems": 2}))),
+)
 PLACES: Final = record(places=listing(record(zh=TEXT, en=TEXT, lon={"type": "number"}, lat={"type": "number"}, district=TEXT, kind=TEXT)))
 _CHANGE: Final = record(
     field=TEXT, before={"description": "Null where it had none."}, after={"description": "As a form of it takes the value."}

@@ -9,6 +9,7 @@ import { hms } from './live/clock';
 import { linkNow } from './live/link';
 import { Refusal, refusalFrom } from './refusal';
 import { csrf, sessionEnded } from './session';
+import { isThen, NOT_NOW } from './time_machine/moment';
 
 export { Refusal } from './refusal';
 
@@ -67,6 +68,7 @@ export async function command<Result = Record<string, unknown>>(
   body: object,
   { key = newKey(), onState }: CommandOptions = {},
 ): Promise<Answer<Result>> {
+  refuseAtAnotherTime();
   refuseWhenLost();
   const text = JSON.stringify(body);
   for (let tries = 0; ; tries += 1) {
@@ -155,6 +157,12 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What is past is not changed: an act is an act of now. */
+function refuseAtAnotherTime(): void {
+  if (!isThen()) return;
+  throw new Refusal({ code: 'not_now', ...NOT_NOW, status: 0 });
 }
 
 /** On a picture that stands still nobody decides: the radio works, and what it did is entered afterwards. */

@@ -44,6 +44,7 @@ export type Meaning =
   | 'go'
   | 'record'
   | 'note'
+  | 'back'
   | 'call'
   | 'close'
   | 'keys'
@@ -156,6 +157,15 @@ export interface IncidentTimeline {
   number: string;
   head: IncidentBoard;
   entries: TimelineEntry[];
+}
+
+/** One incident. `agencies` are all in whose hands it ever was. */
+export interface IncidentOpenings {
+  number: string;
+  opened_at: string;
+  priority: Priority;
+  district: string;
+  agencies: string[];
 }
 
 /** One call as it stands; the caller is shown masked. */
@@ -905,6 +915,7 @@ export type UnitPosition = [lon: number, lat: number, heading_deg: number | null
 export interface Views {
   incident_board: IncidentBoard;
   incident_timeline: IncidentTimeline;
+  incident_openings: IncidentOpenings;
   call_board: CallBoard;
   unit_status: UnitStatus;
   alarm_board: AlarmBoard;
@@ -924,6 +935,7 @@ export interface Views {
 export const VIEW_READERS: Record<keyof Views, readonly Role[]> = {
   incident_board: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency'],
   incident_timeline: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency'],
+  incident_openings: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency'],
   call_board: ['call_taker', 'dispatcher', 'commander', 'analyst'],
   unit_status: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'source'],
   unit_position: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'source'],
@@ -946,6 +958,7 @@ export const BUILT_IN_WORDS: Record<Meaning, readonly string[]> = {
   go: ['看', 'go', '打开', '转到', 'open', 'show'],
   record: ['档案', 'record', '案卷', 'history'],
   note: ['记', 'note', '记录', '备注', 'n'],
+  back: ['回看', 'back', '时间机', 'asof'],
   call: ['接警', 'call', '新警', 'newcall', 'intake'],
   close: ['结案', 'close', '结'],
   keys: ['按键', 'keys', '帮助', 'help', '?'],

@@ -17,6 +17,7 @@ export type Area =
   | 'command'
   | 'record'
   | 'hand_over'
+  | 'time'
   | 'dialog';
 
 export interface KeyAct {

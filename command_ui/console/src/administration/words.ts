@@ -41,6 +41,7 @@ const MEANING_NAMES: Readonly<Record<Meaning, Name>> = {
   go: { zh: '打开警情', en: 'Open an incident' },
   record: { zh: '打开档案', en: 'Open the record' },
   note: { zh: '记录', en: 'Note' },
+  back: { zh: '回看', en: 'Look back' },
   call: { zh: '接警', en: 'Take a call' },
   close: { zh: '结案', en: 'Close' },
   keys: { zh: '按键表', en: 'List of keys' },

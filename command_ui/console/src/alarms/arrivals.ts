@@ -9,7 +9,13 @@ const raised = new Map<string, number>();
 
 /** Calls with the rate when alarms come, and as the time passes. */
 export function onRate(listener: (rate: Rate) => void): () => void {
-  const look = () => listener(rateOf(raised.values(), now()));
+  const look = () =>
+    listener(
+      rateOf(
+        [...raised.values()].filter((at_ms) => at_ms <= now()),
+        now(),
+      ),
+    );
   const take = (keys: Iterable<string>) => {
     for (const key of keys) {
       const alarm = documents('alarm_board').get(key);

@@ -3,7 +3,7 @@ import { capabilityName, planOf, typeOf } from '../catalogue';
 import type { IncidentBoard } from '../documents';
 import { speak } from '../i18n';
 import { transports } from '../incident/transports';
-import { now } from '../live/clock';
+import { present } from '../live/clock';
 import { documents } from '../live/store';
 import { STATUS_NAMES } from '../names';
 import { ui } from '../ui';
@@ -36,7 +36,8 @@ export function liveWorld(lang: 'zh' | 'en'): World {
   const catalogue = documents('catalogue');
   return {
     lang,
-    nowMs: now(),
+    // Also in the time machine «30 minutes ago» is counted from the present.
+    nowMs: present(),
     selected: ui().selected,
     incidents: [...incidents.values()].map(known),
     units,

@@ -7,6 +7,7 @@
  *     go 0031 · 0031 · 南京路                                 an incident by number or by words
  *     档案 0031 · record 261123-0031                          its record, closed ones by their whole number
  *     记: … · note: … · 记 0031: 补录 14:20 …                 a note
+ *     回看 14:05 · back yesterday 14:05                      the screen as of that time
  *     和平区 · 全市                                           what the lists show
  *     接警 · 结案 0031 · 按键                                  intake, close, the list of keys
  *
@@ -14,7 +15,8 @@
  */
 
 import { noteText } from '../incident/timeOfDay';
-import { hms } from '../live/clock';
+import { day, hms, zoneName } from '../live/clock';
+import { typedTime } from '../time_machine/typedTime';
 import { dispatching } from './dispatching';
 import { byPriority, incidentNamed, incidentsOf, incidentsWith, unitNamed, unitsOf } from './matching';
 import { stepping } from './stepping';
@@ -32,6 +34,18 @@ export function parse(line: string, world: World, words: Words = WORDS): Reading
   const note = noting(text, world, words);
   if (note) return note;
   const all = tokens(text);
+  const before = leading(all, words.back);
+  if (before > 0)
+    return [
+      lookingBack(
+        all
+          .slice(before)
+          .map((token) => token.raw)
+          .join(' '),
+        world,
+        words,
+      ),
+    ];
   const verb = leading(all, words.dispatch);
   if (verb > 0) return dispatching(joined(all.slice(0, verb)), all.slice(verb), world, words);
   const going = leading(all, words.go);
@@ -68,6 +82,16 @@ function aboutUnits(all: readonly Token[], count: number, world: World, words: W
 function leadingUnits(all: readonly Token[], world: World): number {
   const strange = all.findIndex((token) => !unitNamed(token.raw, world));
   return strange < 0 ? all.length : strange;
+}
+
+function lookingBack(typed: string, world: World, words: Words): Reading {
+  const base = { id: 'back', text: `${words.back[world.lang === 'zh' ? 0 : 1]} ${typed}`, warnings: [] };
+  const will = { zh: '进入时间机(F3);可写时间:回看 14:05', en: 'Enter the time machine (F3), or at a time: back 14:05' };
+  if (!typed) return { ...base, will, act: { do: 'back', at_ms: null }, isRefused: false };
+  const meant = typedTime(typed, world.nowMs, zoneName());
+  if ('problem' in meant) return { ...base, will: meant.problem, act: null, isRefused: true };
+  const at = `${day(meant.at_ms)} ${hms(meant.at_ms)}`;
+  return { ...base, will: { zh: `回看 ${at}`, en: `Look back at ${at}` }, act: { do: 'back', at_ms: meant.at_ms }, isRefused: false };
 }
 
 function noting(text: string, world: World, words: Words): Reading[] | null {

@@ -5,6 +5,7 @@ import { awaitFocus } from '../incident/awaitedFocus';
 import { STEP_NAMES } from '../incident/steps';
 import { hms } from '../live/clock';
 import { go } from '../screens/route';
+import { enter } from '../time_machine/moment';
 import { say, sayProblem, select, setUi, ui } from '../ui';
 import type { Act } from './world';
 
@@ -47,6 +48,9 @@ async function carryOut(act: Act): Promise<FocusAfter> {
     case 'scope':
       setUi({ scope: act.district ?? '' });
       return 'back';
+    case 'back':
+      enter(act.at_ms);
+      return 'gone';
     case 'call':
       setUi({ intakeOpen: true });
       return 'gone';

@@ -14,6 +14,8 @@ export interface Words {
   go: readonly string[];
   record: readonly string[];
   note: readonly string[];
+  /** Another time. */
+  back: readonly string[];
   call: readonly string[];
   close: readonly string[];
   keys: readonly string[];
@@ -22,10 +24,23 @@ export interface Words {
   steps: Readonly<Record<Step, readonly string[]>>;
 }
 
-const { out_of_service: outOfService, in_service: inService, dispatch, to, go, record, note, call, close, keys, ...steps } = BUILT_IN_WORDS;
+const {
+  out_of_service: outOfService,
+  in_service: inService,
+  dispatch,
+  to,
+  go,
+  record,
+  note,
+  back,
+  call,
+  close,
+  keys,
+  ...steps
+} = BUILT_IN_WORDS;
 
 /** The first word of each list is what a completion writes in Chinese, the second in English. The server keeps them, and lets no alias take one. */
-export const WORDS: Words = { dispatch, to, go, record, note, call, close, keys, outOfService, inService, steps };
+export const WORDS: Words = { dispatch, to, go, record, note, back, call, close, keys, outOfService, inService, steps };
 
 /** The installation's aliases by what they mean. */
 export function byMeaning(aliases: readonly Alias[]): Record<string, string[]> {
@@ -46,6 +61,7 @@ export function withLocalWords(words: Words, local: Readonly<Record<string, read
     go: add('go', words.go),
     record: add('record', words.record),
     note: add('note', words.note),
+    back: add('back', words.back),
     call: add('call', words.call),
     close: add('close', words.close),
     keys: add('keys', words.keys),

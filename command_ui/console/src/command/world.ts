@@ -54,6 +54,7 @@ export type Act =
   | { do: 'record'; incident: string }
   | { do: 'note'; incident: string; text: string; occurredAtMs: number | null }
   | { do: 'scope'; district: string | null }
+  | { do: 'back'; at_ms: number | null }
   | { do: 'call' }
   | { do: 'close'; incident: string }
   | { do: 'keys' }

@@ -13,6 +13,7 @@ import { useLink } from '../live/link';
 import { Messages } from '../overlays/Messages';
 import { Part } from '../parts/Part';
 import { Queue } from '../queue/Queue';
+import { useIsThen } from '../time_machine/moment';
 import { useUiPart } from '../ui';
 import { TearOffButton, TornOff } from '../windows/TearOff';
 
@@ -22,6 +23,7 @@ const MapPanel = lazy(() => import('../map/MapPanel').then(({ MapPanel: Panel })
 export function DispatchScreen() {
   const L = useL();
   const { state } = useLink();
+  const isThen = useIsThen();
   return (
     <>
       <main className="main" data-link={state}>
@@ -53,7 +55,7 @@ export function DispatchScreen() {
           <Board />
         </TornOff>
       </main>
-      <CloseDialog />
+      {isThen ? null : <CloseDialog />}
     </>
   );
 }
@@ -77,5 +79,7 @@ function Intake() {
   const isOpen = useUiPart('intakeOpen');
   const alarm = useUiPart('intakeAlarm');
   const call = useUiPart('intakeCall');
-  return isOpen ? <IntakePanel key={alarm ?? call ?? ''} alarm={alarm} call={call} /> : null;
+  const isThen = useIsThen();
+  // A call is taken now. What was being typed waits there.
+  return isOpen && !isThen ? <IntakePanel key={alarm ?? call ?? ''} alarm={alarm} call={call} /> : null;
 }

@@ -6,6 +6,7 @@ import { useL } from '../i18n';
 import { registerKeys } from '../keys';
 import { documents, useLink, useView } from '../live/store';
 import { Key, StatusMark } from '../parts/Marks';
+import { useIsThen } from '../time_machine/moment';
 import { say, setUi, useUiPart } from '../ui';
 import { recordStep } from './acts';
 import { arm, armed, disarm, useArmed } from './arming';
@@ -23,7 +24,8 @@ export function AssignedSection({ incident }: { incident: IncidentBoard }) {
   const L = useL();
   // Capabilities decide whether a unit transports; they change with the fleet, not with its positions.
   useView('unit_status');
-  const isLost = useLink().state === 'lost';
+  const isThen = useIsThen();
+  const isLost = useLink().state === 'lost' || isThen;
   const selectedUnit = useUiPart('selectedUnit');
   const waiting = useArmed();
   const [asked, setAsked] = useState<Asked | null>(null);

@@ -37,7 +37,7 @@ export function EditMenu({ incident }: { incident: IncidentBoard }) {
   }, [isOpen, incident]);
   return (
     <MenuTrigger isOpen={isOpen} onOpenChange={setOpen}>
-      <Button className="btn ghost i-edit">
+      <Button className="btn ghost i-edit" data-act>
         {L('更改', 'Change')} <Key k="C" />
       </Button>
       <Popover className="pop" placement="bottom start">

@@ -2,11 +2,12 @@
 import { useEffect } from 'react';
 import { Button } from 'react-aria-components';
 import { focusPane } from '../focus';
-import { useL } from '../i18n';
+import { type Speak, useL } from '../i18n';
 import { registerKeys } from '../keys';
 import { subscribe, useDocument } from '../live/store';
 import { Key } from '../parts/Marks';
 import { go } from '../screens/route';
+import { useIsThen } from '../time_machine/moment';
 import { setUi, ui, useUiPart } from '../ui';
 import { AssignedSection } from './AssignedSection';
 import { incidentOf } from './acts';
@@ -31,6 +32,7 @@ export function IncidentPanel() {
   // A closed incident leaves the board and stays readable here, until another one is selected.
   const incident = onBoard ?? timeline?.head;
   const editing = useEditing();
+  const isThen = useIsThen();
   useEffect(() => {
     if (number) subscribe('incident_timeline', { keys: [number] });
   }, [number]);
@@ -80,7 +82,7 @@ export function IncidentPanel() {
     return (
       <section className="panel inc" data-area="incident" aria-label={L('警情详情', 'Incident')}>
         <div className="empty">
-          <b>{number ? L(`正在读取 ${number}`, `Reading ${number}`) : L('未选择警情', 'No incident selected')}</b>
+          <b>{number ? missing(number, isThen, L) : L('未选择警情', 'No incident selected')}</b>
           <span>
             <Key k="/" /> {L('命令', 'command')} · <Key k="F2" /> {L('接警', 'take a call')} · <Key k="Q" /> {L('队列', 'queue')}
           </span>
@@ -106,12 +108,20 @@ export function IncidentPanel() {
       <Responsible incident={incident} />
       <PlaceAndCaller incident={incident} />
       <div className="i-scroll">
-        {!isOver && <RecommendationSection key={number} incident={incident} />}
+        {!isOver && !isThen && <RecommendationSection key={number} incident={incident} />}
         <AssignedSection key={`assigned-${number}`} incident={incident} />
         <Links key={`links-${number}`} incident={incident} />
         <TimelineSection number={number} timeline={timeline} />
       </div>
-      <NoteLine key={`note-${number}`} incident={number} />
+      {isThen ? (
+        <p className="i-over">{L('回看中,只读', 'Looking back: to be read only')}</p>
+      ) : (
+        <NoteLine key={`note-${number}`} incident={number} />
+      )}
     </section>
   );
 }
+
+/** Why there is nothing to be seen of a chosen incident. */
+const missing = (number: string, isThen: boolean, L: Speak): string =>
+  isThen ? L(`此刻还没有 ${number}`, `${number} was not known yet`) : L(`正在读取 ${number}`, `Reading ${number}`);

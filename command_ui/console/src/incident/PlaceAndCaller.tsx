@@ -22,7 +22,7 @@ export function PlaceAndCaller({ incident }: { incident: IncidentBoard }) {
         <b>{incident.address || L('地址不详', 'No address')}</b>
         <span className="dim">{district}</span>
         {!isOver && (
-          <Button className="btn ghost" onPress={() => setUi({ closing: incident.number })}>
+          <Button className="btn ghost" data-act onPress={() => setUi({ closing: incident.number })}>
             {L('结案', 'Close')} <Key k="Alt C" />
           </Button>
         )}
@@ -99,7 +99,7 @@ export function Caller({ call, children }: { call: string; children?: React.Reac
           <>
             {document?.caller_masked && <span className="num">{document.caller_masked}</span>}
             {(document === null || document.has_caller) && (
-              <Button className="btn ghost" data-reveal={call} onPress={() => setAsking(true)}>
+              <Button className="btn ghost" data-act data-reveal={call} onPress={() => setAsking(true)}>
                 {L('看号码', 'Reveal')}
               </Button>
             )}

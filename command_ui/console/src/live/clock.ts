@@ -7,8 +7,20 @@ let offset_ms = 0;
 let zone = 'Asia/Shanghai';
 let formats = formatsOf(zone);
 
-/** The server's time, in ms since 1970. */
-export const now = (): number => Date.now() + offset_ms;
+/** The server's time, in ms since 1970, whatever time is shown. */
+export const present = (): number => Date.now() + offset_ms;
+
+let shown: (() => number) | null = null;
+
+/** The time that the screen shows: the server's, or that of the time machine. */
+export const now = (): number => (shown ? shown() : present());
+
+/** Shows another time from here on; null: the present. Whoever counts seconds hears of it at once. */
+export function showTime(moment: (() => number) | null): void {
+  shown = moment;
+  clearTimeout(timer);
+  tick();
+}
 
 /** Corrects the clock by what the server said, and when we heard it. Small corrections are left alone, so that no second is shown twice. */
 export function correct(server_time: string, heard_ms: number = Date.now(), journey_ms = 0): void {
@@ -22,16 +34,21 @@ type Listener = (now_ms: number) => void;
 const listeners = new Set<Listener>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+// Another time may run a hundred times as fast: its seconds are drawn five times a second, no oftener.
+const SHOWN_TICK_MS = 200;
+
+const untilNext_ms = (): number => (shown ? SHOWN_TICK_MS : 1000 - (present() % 1000));
+
 function tick(): void {
   const now_ms = now();
   for (const listener of [...listeners]) listener(now_ms);
-  timer = listeners.size > 0 ? setTimeout(tick, 1000 - (now() % 1000)) : undefined;
+  timer = listeners.size > 0 ? setTimeout(tick, untilNext_ms()) : undefined;
 }
 
-/** Calls at every full second of the server's clock. Returns how to stop. */
+/** Calls at every full second of the clock. Returns how to stop. */
 export function onSecond(listener: Listener): () => void {
   listeners.add(listener);
-  timer ??= setTimeout(tick, 1000 - (now() % 1000));
+  timer ??= setTimeout(tick, untilNext_ms());
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;

@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import type { ViewName } from '../documents';
-import { correct, now } from './clock';
+import { correct, present } from './clock';
 import { type Effect, type Filter, Protocol, retryAfterMs, SILENCE_MS_MAX } from './protocol';
 import { applyDelta, clearViews, replaceView } from './store';
 
@@ -17,6 +17,11 @@ export interface Link {
   lag: Record<string, number>;
   serverNow: () => number;
   tries: number;
+}
+
+export interface Wanted {
+  view: ViewName;
+  filter: Filter;
 }
 
 /** What the link tells the rest of the console. */
@@ -35,7 +40,7 @@ const NOT_UNDERSTOOD = 4400;
 
 const protocol = new Protocol();
 const listeners = new Set<() => void>();
-let link: Link = { state: 'connecting', dataAt: null, positions: {}, lag: {}, serverNow: now, tries: 0 };
+let link: Link = { state: 'connecting', dataAt: null, positions: {}, lag: {}, serverNow: present, tries: 0 };
 let events: LinkEvents | null = null;
 let socket: WebSocket | null = null;
 let heard_ms = 0;
@@ -82,10 +87,24 @@ export function useLink(): Link {
 /** Wants a view; the same filter again costs nothing. */
 export function subscribe(view: ViewName, filter: Filter = {}): void {
   carryOut(protocol.subscribe(view, filter, Date.now()));
+  for (const listener of [...wishes]) listener();
 }
 
 export function unsubscribe(view: ViewName): void {
   carryOut(protocol.unsubscribe(view));
+}
+
+/** Every view that is wanted, with its filter. */
+export const wantedViews = (): readonly Wanted[] => protocol.wanted() as Wanted[];
+
+const wishes = new Set<() => void>();
+
+/** Calls when another view, or another filter, is wanted. Returns how to stop. */
+export function onWanted(listener: () => void): () => void {
+  wishes.add(listener);
+  return () => {
+    wishes.delete(listener);
+  };
 }
 
 /** Opens the link and keeps it open. Called once signed in; again only after `stop`. */
@@ -145,7 +164,7 @@ function open(): void {
 
 function heard(): void {
   const isNews = link.state !== 'up';
-  change({ state: 'up', dataAt: now(), positions: protocol.positions(), tries: 0 }, isNews);
+  change({ state: 'up', dataAt: present(), positions: protocol.positions(), tries: 0 }, isNews);
 }
 
 /** Looks whether the server still speaks. A socket can stay «open» for minutes after its network is gone. */

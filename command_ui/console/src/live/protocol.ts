@@ -131,6 +131,11 @@ export class Protocol {
     return [];
   }
 
+  /** Every view that is wanted, and under which filter. */
+  wanted(): { view: string; filter: Filter }[] {
+    return [...this.#subscriptions].map(([view, { filter, next }]) => ({ view, filter: next ?? filter }));
+  }
+
   /** The position that is held for each view. */
   positions(): Record<string, number> {
     const held = [...this.#subscriptions].filter(([, { position }]) => position !== null);

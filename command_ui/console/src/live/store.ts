@@ -14,6 +14,8 @@ type ChangeListener = (keys: ReadonlySet<string>) => void;
 
 interface View {
   documents: Map<string, unknown>;
+  /** While another time is shown: the live picture, kept up beside it. */
+  aside: Map<string, unknown> | null;
   changed: Set<string>;
   isMembershipChanged: boolean;
   /** Raised at a flush that added or removed a document. */
@@ -29,12 +31,17 @@ interface View {
 const views = new Map<ViewName, View>();
 const dirty = new Set<View>();
 let timer: ReturnType<typeof setTimeout> | undefined;
+let isAside = false;
+
+// How sources are now is kept by no log: it is shown as it is at every time, and says so itself.
+const ALWAYS_NOW: ReadonlySet<ViewName> = new Set<ViewName>(['source_health']);
 
 function viewOf(name: ViewName): View {
   let view = views.get(name);
   if (!view) {
     view = {
       documents: new Map(),
+      aside: isAside && !ALWAYS_NOW.has(name) ? new Map() : null,
       changed: new Set(),
       isMembershipChanged: false,
       membership: 0,
@@ -54,30 +61,83 @@ function touch(view: View): void {
   timer ??= setTimeout(flush, FLUSH_MS);
 }
 
-/** A snapshot: exactly these documents are in the view. */
+/** A snapshot of the live link: exactly these documents are in the view. */
 export function replaceView(name: ViewName, rows: readonly (readonly [string, number, unknown])[]): void {
   const view = viewOf(name);
   const kept = new Map<string, unknown>();
   for (const [key, , document] of rows) kept.set(key, document);
-  for (const key of view.documents.keys()) if (!kept.has(key)) removeDocument(view, key);
-  for (const [key, document] of kept) setDocument(view, key, document);
+  if (view.aside) view.aside = kept;
+  else show(view, kept);
+}
+
+function show(view: View, kept: ReadonlyMap<string, unknown>): void {
+  for (const key of [...view.documents.keys()]) if (!kept.has(key)) removeDocument(view, key);
+  for (const [key, document] of kept) if (view.documents.get(key) !== document) setDocument(view, key, document);
   view.isMembershipChanged = true;
   touch(view);
 }
 
-/** A delta: these documents are so now, those are gone. */
+/** A delta of the live link: these documents are so now, those are gone. */
 export function applyDelta(
   name: ViewName,
   set: readonly (readonly [string, number, unknown])[],
   gone: readonly (readonly [string, number])[],
 ): void {
   const view = viewOf(name);
+  if (view.aside) {
+    for (const [key, , document] of set) {
+      if (document === null) view.aside.delete(key);
+      else view.aside.set(key, document);
+    }
+    for (const [key] of gone) view.aside.delete(key);
+    return;
+  }
   for (const [key, , document] of set) {
     if (document === null) removeDocument(view, key);
     else setDocument(view, key, document);
   }
   for (const [key] of gone) removeDocument(view, key);
   touch(view);
+}
+
+/** From here on the link keeps up the live picture beside what is shown, until `bringBack`. */
+export function setAside(): void {
+  if (isAside) return;
+  isAside = true;
+  for (const [name, view] of views) if (!ALWAYS_NOW.has(name)) view.aside = new Map(view.documents);
+}
+
+/** The live picture again, with all that came meanwhile. */
+export function bringBack(): void {
+  if (!isAside) return;
+  isAside = false;
+  for (const view of views.values()) {
+    if (!view.aside) continue;
+    const live = view.aside;
+    view.aside = null;
+    show(view, live);
+  }
+  flush();
+}
+
+/** Shows exactly these documents of another time. Only between `setAside` and `bringBack`. */
+export function showThen(name: ViewName, rows: Iterable<readonly [string, unknown]>): void {
+  if (isAside && !ALWAYS_NOW.has(name)) show(viewOf(name), new Map(rows));
+}
+
+/** One document of another time; null: there was none. */
+export function putThen(name: ViewName, key: string, document: unknown): void {
+  if (!isAside || ALWAYS_NOW.has(name)) return;
+  const view = viewOf(name);
+  if (document === null || document === undefined) removeDocument(view, key);
+  else setDocument(view, key, document);
+  touch(view);
+}
+
+/** The documents as they are now, whatever time is shown. */
+export function liveDocuments<V extends ViewName>(name: V): ReadonlyMap<string, Views[V]> {
+  const view = viewOf(name);
+  return (view.aside ?? view.documents) as Map<string, Views[V]>;
 }
 
 function setDocument(view: View, key: string, document: unknown): void {
@@ -184,6 +244,8 @@ export function useViewVersion(name: ViewName, of: 'membership' | 'content'): nu
 
 /** Forgets everything: at sign-out, and between tests. */
 export function clearViews(): void {
+  isAside = false;
+  for (const view of views.values()) view.aside = null;
   for (const [name, view] of views) {
     replaceView(name, []);
     view.isMembershipChanged = true;

@@ -14,6 +14,7 @@ const AREAS: readonly (readonly [Area, string, string])[] = [
   ['incident', '警情', 'Incident'],
   ['alarms', '告警', 'Alarms'],
   ['board', '单位板', 'Unit board'],
+  ['time', '时间机', 'Time machine'],
   ['map', '地图', 'Map'],
   ['intake', '接警', 'Call intake'],
   ['command', '命令栏', 'Command bar'],

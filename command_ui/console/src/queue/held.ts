@@ -3,6 +3,7 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { IncidentBoard } from '../documents';
 import { documents, onChange } from '../live/store';
+import { isThen } from '../time_machine/moment';
 import { type News, newsOf, ordered, type Placed, type QueueFilter } from './order';
 
 // A list that is free to move does so at most once a second.
@@ -44,7 +45,7 @@ export function useHeldList(
   }, [wanted]);
   const look = useCallback(() => {
     // An empty list has nothing that could move under a hand.
-    if (!isHeld.current || shown.current.length === 0) return apply();
+    if (!isHeld.current || shown.current.length === 0 || isThen()) return apply();
     const found = newsOf(shown.current, wanted(), (number) => documents('incident_board').get(number)?.phase === 'pending');
     setNews((old) =>
       old.fresh.length === 0 && found.fresh.length === 0 && found.pinned.length === 0 && old.pinned.length === 0 ? old : found,
@@ -56,7 +57,8 @@ export function useHeldList(
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = onChange('incident_board', () => {
       // The first picture, and the first incident of a quiet watch, are shown at once.
-      if (shown.current.length === 0) return apply();
+      // At another time nobody works in the list: it is as it was.
+      if (shown.current.length === 0 || isThen()) return apply();
       timer ??= setTimeout(() => {
         timer = undefined;
         look();

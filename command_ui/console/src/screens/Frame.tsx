@@ -1,6 +1,6 @@
 /** What all screens have around them: the bar, the state of the link, messages, keys, the sign-in that lies over it when a session ends. */
 
-import { Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { ViewName } from '../documents';
 import { VIEW_READERS } from '../documents.generated';
 import { focusPane } from '../focus';
@@ -15,6 +15,8 @@ import { Part } from '../parts/Part';
 import { usePaint } from '../parts/paint';
 import { hasRole, useSession } from '../session';
 import { ring } from '../sound/sound';
+import { registerTimeKey } from '../time_machine/entry';
+import { useIsComparing, useIsThen } from '../time_machine/moment';
 import { TopBar } from '../top/TopBar';
 import { UpgradeBand } from '../upgrade/UpgradeBand';
 import { joinWindows, registerWindowKeys } from '../windows/windows';
@@ -25,10 +27,22 @@ import { useRoute } from './route';
 // The bar counts alarms and sources, and its commands speak of incidents and units.
 const FRAME_VIEWS: readonly ViewName[] = ['catalogue', 'incident_board', 'unit_status', 'alarm_board', 'source_health'];
 
+// Seldom entered, and then needed as a whole.
+const timeMachine = () => import('../time_machine/TimeMachine');
+const ThenBand = lazy(() => timeMachine().then((parts) => ({ default: parts.ThenBand })));
+const TimeBar = lazy(() => timeMachine().then((parts) => ({ default: parts.Bar })));
+const Compare = lazy(() => timeMachine().then((parts) => ({ default: parts.Compare })));
+
 /** What the whole screen has to know, in one row over it. */
 function Bands() {
+  const isThen = useIsThen();
   return (
     <div className="bands">
+      {isThen && (
+        <Suspense>
+          <ThenBand />
+        </Suspense>
+      )}
       <LinkBand />
       <UpgradeBand />
       <LacksBand />
@@ -42,6 +56,8 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
   const { state } = useLink();
   const { screen } = useRoute();
   const session = useSession();
+  const isThen = useIsThen();
+  const isComparing = useIsComparing();
   const { views, isBare = false, rings = !isBare, hasOwnBand = false, Screen } = screenOf(screen);
   // After the sign-in the work goes on where it stopped.
   const focused = useRef<HTMLElement | null>(null);
@@ -56,6 +72,7 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
   }, [isEnded]);
   useEffect(() => listenToKeys(), []);
   useEffect(() => registerWindowKeys(), []);
+  useEffect(() => registerTimeKey(), []);
   useEffect(() => (rings ? ring() : undefined), [rings]);
   useEffect(() => joinWindows(), []);
   // Whatever has no way back of its own goes back to the queue.
@@ -71,16 +88,49 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
   }, [views, isBare, rings, session]);
   usePaint();
   return (
-    <div className="screen" data-screen={screen} data-link={state} data-bare={isBare || undefined} inert={isEnded}>
+    <div
+      className="screen"
+      data-screen={screen}
+      data-link={state}
+      data-then={isThen || undefined}
+      data-bare={isBare || undefined}
+      inert={isEnded}
+    >
       {!isBare && <TopBar />}
       {!hasOwnBand && <Bands />}
       <Part key={screen} instead={<NoScreen />}>
         <Suspense fallback={<div className="empty">{L('正在取画面…', 'Fetching the screen…')}</div>}>
-          <Screen />
+          {isComparing ? <Compare /> : <Screen />}
         </Suspense>
       </Part>
+      {isThen && (
+        <Suspense>
+          <TimeBar />
+        </Suspense>
+      )}
+      <TimeNews />
       <Help />
       <Sources />
     </div>
+  );
+}
+
+/** Says to a screen reader that the time machine was entered or left: the frame is for the eyes only. */
+function TimeNews() {
+  const L = useL();
+  const isThen = useIsThen();
+  const wasThen = useRef(false);
+  useEffect(() => {
+    if (isThen) wasThen.current = true;
+  }, [isThen]);
+  const said = isThen
+    ? L('已进入时间机。不能下达命令。按 Esc 回到现在。', 'Time machine entered. No commands. Escape returns to now.')
+    : wasThen.current
+      ? L('已回到现在。', 'Back at the present.')
+      : '';
+  return (
+    <p className="unseen" role="status">
+      {said}
+    </p>
   );
 }

@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from 'react';
 import { isUnacknowledged } from '../alarms/order';
 import { onSecond } from '../live/clock';
-import { documents, onChange } from '../live/store';
+import { documents, liveDocuments, onChange } from '../live/store';
 import { settings } from '../settings';
 import { due, HARMONICS, PATTERNS } from './patterns';
 
@@ -58,11 +58,11 @@ export function play(priority: 1 | 2 | 3): void {
   }
 }
 
-/** What waits for somebody: unacknowledged alarms, incidents that nobody was sent to, calls that nobody worked off. A waiting incident rings once. */
+/** What waits for somebody now, whatever time is shown: unacknowledged alarms, incidents that nobody was sent to, calls that nobody worked off. A waiting incident rings once. */
 function waiting(): Map<string, 1 | 2 | 3> {
   const found = new Map<string, 1 | 2 | 3>();
-  for (const alarm of documents('alarm_board').values()) if (isUnacknowledged(alarm)) found.set(`alarm:${alarm.alarm}`, alarm.priority);
-  for (const { number, priority, phase } of documents('incident_board').values()) {
+  for (const alarm of liveDocuments('alarm_board').values()) if (isUnacknowledged(alarm)) found.set(`alarm:${alarm.alarm}`, alarm.priority);
+  for (const { number, priority, phase } of liveDocuments('incident_board').values()) {
     if (phase === 'pending' && priority <= 3) found.set(`incident:${number}`, priority === 1 ? 1 : priority === 2 ? 2 : 3);
   }
   for (const { call, state } of documents('call_board').values()) if (state === 'taken') found.set(`call:${call}`, 3);

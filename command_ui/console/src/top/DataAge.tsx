@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { useL } from '../i18n';
-import { now } from '../live/clock';
+import { present } from '../live/clock';
 import { linkNow, useLink } from '../live/link';
 import { documents, useViewVersion } from '../live/store';
 import { troubled } from '../overlays/Sources';
@@ -30,7 +30,7 @@ export function DataAge() {
   useEffect(() => {
     const draw = () => {
       const { dataAt, lag } = linkNow();
-      const age_s = dataAge_s(dataAt, lag, now());
+      const age_s = dataAge_s(dataAt, lag, present());
       if (!text.current) return;
       text.current.dataset.late = String(age_s !== null && age_s > LATE_S);
       text.current.textContent = age_s === null ? '–' : `${age_s < 100 ? age_s.toFixed(1) : Math.round(age_s)} s`;

@@ -14,6 +14,7 @@ import { documents, useViewVersion } from '../live/store';
 import { AlarmMark, Key } from '../parts/Marks';
 import { useSession } from '../session';
 import { setSettings, useSettings } from '../settings';
+import { enter, useIsThen } from '../time_machine/moment';
 import { setUi, useUiPart } from '../ui';
 import { DataAge } from './DataAge';
 import { OperatorMenu } from './OperatorMenu';
@@ -32,7 +33,7 @@ export function TopBar() {
       </h1>
       <ScreenMenu />
       <Scope />
-      <Button className="btn" onPress={() => setUi({ intakeOpen: true })}>
+      <Button className="btn" data-act onPress={() => setUi({ intakeOpen: true })}>
         {L('接警', 'Call')} <Key k="F2" />
       </Button>
       <CommandBar />
@@ -106,6 +107,8 @@ function AlarmCount() {
 }
 
 function Clock() {
+  const L = useL();
+  const isThen = useIsThen();
   const element = useRef<HTMLTimeElement>(null);
   useEffect(() => {
     const draw = (at_ms: number) => {
@@ -114,5 +117,14 @@ function Clock() {
     draw(now());
     return onSecond(draw);
   }, []);
-  return <time className="clock num" ref={element} />;
+  return (
+    <Button
+      className="btn bare clock-b"
+      aria-label={L('回看(时间机)', 'Look back (time machine)')}
+      isDisabled={isThen}
+      onPress={() => enter(null)}
+    >
+      <Key k="F3" /> <time className="clock num" ref={element} />
+    </Button>
+  );
 }
