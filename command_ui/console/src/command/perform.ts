@@ -3,8 +3,9 @@ import { command } from '../api';
 import { addNote, assignmentOf, dispatchUnits, incidentOf, recordStep } from '../incident/acts';
 import { awaitFocus } from '../incident/awaitedFocus';
 import { STEP_NAMES } from '../incident/steps';
+import { openIntake } from '../intake/intakeKeys';
 import { hms } from '../live/clock';
-import { go } from '../screens/route';
+import { go, toDispatch } from '../screens/route';
 import { enter } from '../time_machine/moment';
 import { say, sayProblem, select, setUi, ui } from '../ui';
 import type { Act } from './world';
@@ -24,6 +25,7 @@ export async function perform(act: Act): Promise<FocusAfter> {
 async function carryOut(act: Act): Promise<FocusAfter> {
   switch (act.do) {
     case 'dispatch':
+      toDispatch();
       await dispatchUnits(act.incident, act.units);
       if (ui().selected !== act.incident) select(act.incident, act.units[0] ?? null);
       awaitFocus('assigned');
@@ -32,6 +34,7 @@ async function carryOut(act: Act): Promise<FocusAfter> {
       return steps(act.units, act.step, act.occurredAtMs);
     case 'select': {
       const isPending = incidentOf(act.incident)?.phase === 'pending';
+      toDispatch();
       select(act.incident);
       awaitFocus(isPending ? 'reco' : 'assigned');
       return 'gone';
@@ -52,9 +55,10 @@ async function carryOut(act: Act): Promise<FocusAfter> {
       enter(act.at_ms);
       return 'gone';
     case 'call':
-      setUi({ intakeOpen: true });
+      openIntake();
       return 'gone';
     case 'close':
+      toDispatch();
       select(act.incident);
       setUi({ closing: act.incident });
       return 'gone';

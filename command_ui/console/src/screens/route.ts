@@ -51,6 +51,13 @@ export function go(screen: ScreenName, rest = ''): void {
   follow();
 }
 
+/** For an act that stands on the dispatch screen only. True when another screen was left for it. */
+export function toDispatch(): boolean {
+  if (current.screen === 'dispatch' || current.screen === 'panel') return false;
+  go('dispatch');
+  return true;
+}
+
 export function onRoute(listener: () => void): () => void {
   listeners.add(listener);
   return () => {

@@ -9,6 +9,7 @@ import { focusPane } from '../focus';
 import { PromiseCount } from '../hand_over/PromiseCount';
 import { useL } from '../i18n';
 import { useInstallation } from '../installation';
+import { openIntake } from '../intake/intakeKeys';
 import { hms, now, onSecond } from '../live/clock';
 import { documents, useViewVersion } from '../live/store';
 import { AlarmMark, Key } from '../parts/Marks';
@@ -33,7 +34,7 @@ export function TopBar() {
       </h1>
       <ScreenMenu />
       <Scope />
-      <Button className="btn" data-act onPress={() => setUi({ intakeOpen: true })}>
+      <Button className="btn" data-act onPress={openIntake}>
         {L('接警', 'Call')} <Key k="F2" />
       </Button>
       <CommandBar />
