@@ -28,7 +28,7 @@ CONSOLE_SOURCES := $(shell find $(CONSOLE) -name node_modules -prune -o -type f 
 # Only a machine without a Node of its own that will do gets the one from PyPI.
 NODE_STAMP := $(shell tools/npm --has-node || echo $(VENV)/node.stamp)
 
-.PHONY: help run test check bench types docs lock console wheel clean check-style check-types check-imports check-console set-up-run set-up-test set-up-check
+.PHONY: help run test check bench pictures types docs lock console wheel clean check-style check-types check-imports check-console set-up-run set-up-test set-up-check
 
 help: ## what can be made (this text)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ check: ## formatting, lint, types, the dependency rule: under a minute
 
 bench: set-up-test $(VENV)-taky/stamp ## the benchmarks beside their peers; NAME=fan_out runs one
 	@$(BIN)/python -m tools.bench $(NAME)
+
+pictures: set-up-test ## take the pictures that the console is compared with, and those of the guide, anew
+	@PICTURES=take $(BIN)/python -m tools.run_tests --workers 0 tests/browser/test_pictures.py tests/browser/test_guide.py
 
 types: $(VENV)/test.stamp ## the console's TypeScript types, from the Python documents
 	@$(BIN)/python -m tools.typescript_types

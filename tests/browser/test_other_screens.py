@@ -15,7 +15,7 @@ SCREENS = ("statistics", "hand-over")
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_a_call_that_comes_in_elsewhere_is_taken_at_once(city: City, sit: Sit, screen: str) -> None:
+def test_a_call_that_comes_in_elsewhere_is_taken_at_once(sit: Sit, screen: str) -> None:
     console = sit()
     console.page.goto(f"{console.base_url}/{screen}")
     expect(console.page.locator(f".screen[data-screen='{screen}'][data-link='up']")).to_be_visible()
@@ -39,7 +39,7 @@ def test_an_incident_is_gone_to_by_its_number(city: City, sit: Sit, screen: str)
     assert console.page.url.removesuffix("/") == console.base_url
 
 
-def test_the_menu_of_screens_is_worked_by_keys(city: City, sit: Sit) -> None:
+def test_the_menu_of_screens_is_worked_by_keys(sit: Sit) -> None:
     console = sit()
     console.press("F4")
     menu = console.page.get_by_role("menu")

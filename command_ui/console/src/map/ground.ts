@@ -50,6 +50,9 @@ export async function newGround(
   ground.getCanvas().setAttribute('aria-hidden', 'true');
   ground.getCanvas().removeAttribute('tabindex');
   ground.on('webglcontextlost', onTrouble);
+  ground.once('idle', () => {
+    container.dataset.ground = 'drawn';
+  });
   let { width, height } = at;
   const follow = () => {
     const view = camera.view();
