@@ -81,6 +81,8 @@ def _entry(recorded: Recorded) -> TimelineEntry:
     fact: Any = recorded.fact
     is_step = isinstance(fact, Assignment.Event | Assignment.Opened)
     zh, en, data = _assignment_sentence(fact) if is_step else _incident_sentence(fact)
+    if getattr(fact, "is_assumed", False) or "dispatched" in getattr(fact, "assumed", ()):
+        zh, en = f"{zh}(时间为推定)", f"{en} (the time is assumed)"
     happened = occurred_at(fact)
     return TimelineEntry(
         position=recorded.position,
@@ -191,5 +193,5 @@ def _assignment_sentence(fact: AssignmentFact) -> Sentence:
 
 
 INCIDENT_TIMELINE = Projection(
-    name="incident_timeline", document=IncidentTimeline, facts=incident_board.FACTS, keys=keys, evolve=evolve, is_live=False
+    name="incident_timeline", document=IncidentTimeline, facts=incident_board.FACTS, keys=keys, evolve=evolve, is_live=False, version=2
 )

@@ -34,7 +34,7 @@ export type SourceState = 'live' | 'late' | 'silent' | 'stopped';
 
 export type Role = 'call_taker' | 'dispatcher' | 'commander' | 'analyst' | 'agency' | 'administrator' | 'source';
 
-/** One unit on the incident. `times` says when each step happened; `late` when a step was entered that was learnt late. */
+/** One unit on the incident. `times` of each step; `late`: when one was entered that was learnt late; `assumed`: nobody reported it. */
 export interface AssignmentRow {
   assignment: string;
   unit: string;
@@ -43,6 +43,7 @@ export interface AssignmentRow {
   since: string;
   times: Partial<Record<Step, string>>;
   late: Partial<Record<Step, string>>;
+  assumed: Step[];
   is_open: boolean;
   outcome: string;
   reason: string;
@@ -173,7 +174,7 @@ export interface AlarmBoard {
   version: number;
 }
 
-/** One assignment's intervals, and what they are grouped by, as it stood at the dispatch. `times` are the moments themselves. */
+/** One assignment's intervals, and what they are grouped by, as it stood at the dispatch. Nobody reported its `assumed` times. */
 export interface ResponseTimes {
   assignment: string;
   call: string;
@@ -186,6 +187,7 @@ export interface ResponseTimes {
   priority: number;
   dispatched_at: string;
   times: Record<string, string>;
+  assumed: string[];
   outcome: string;
   answer_s: number | null;
   call_processing_s: number | null;
