@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 import statistics
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,26 +12,13 @@ import pytest
 
 from tests.server_fixture import Api, until
 from tests.streams.sources.call_log import first_units
-from tools.server_process import ROOT, ServerProcess
+from tests.streams.sources.call_log.command_line import replay
+from tools.server_process import ServerProcess
 
 pytestmark = pytest.mark.server
 
-# A replay of some hundred rows takes seconds; a machine that other work stalls takes longer.
-RUN_S_MAX = 240
 INTERVALS = ("answer_s", "call_processing_s", "turnout_s", "travel_s", "on_scene_s", "total_s")
 Intervals = tuple[float | None, ...]
-
-
-def replay(server: ServerProcess, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "command_ui.cli", "replay", *map(str, arguments), "--url", server.base_url],
-        cwd=ROOT,
-        env=os.environ | {"DRUMTOWER_TOKEN": server.token, "COLUMNS": "160"},
-        capture_output=True,
-        text=True,
-        timeout=RUN_S_MAX,
-        check=False,
-    )
 
 
 def intervals(row: dict[str, str]) -> Intervals:
