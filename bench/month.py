@@ -114,6 +114,7 @@ def _life(units: int, step: timedelta, facts: int) -> Iterator[tuple[list[Aggreg
                 answered_at=at - timedelta(seconds=30),
                 occurred_at=at,
                 times={},
+                assumed=(),
                 by=by,
                 timestamp=at,
             )

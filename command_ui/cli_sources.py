@@ -135,7 +135,7 @@ def _replay(given: argparse.Namespace) -> int:
 
 def _guess(given: argparse.Namespace) -> int:
     from streams.sources.call_log.cells import LogIsUnreadable
-    from streams.sources.call_log.guessing import propose
+    from streams.sources.call_log.guessing import ZoneIsInDoubt, propose
     from streams.sources.call_log.replaying import mapping_beside
 
     if given.log is None:
@@ -147,8 +147,9 @@ def _guess(given: argparse.Namespace) -> int:
         sys.stderr.write(f"--zone is {zone!r}: it must be a time zone such as America/New_York.\n")
         return 1
     try:
-        text = propose(given.log, zone=zone, centre=(settings.map_centre_lon, settings.map_centre_lat))
-    except LogIsUnreadable as error:
+        centre = (settings.map_centre_lon, settings.map_centre_lat)
+        text = propose(given.log, zone=zone, centre=centre, is_zone_said=given.zone is not None)
+    except (LogIsUnreadable, ZoneIsInDoubt) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     print(text)

@@ -87,7 +87,10 @@ class Assignment(Aggregate):
 
     @dataclass(frozen=True)
     class Opened(FirstFact):
-        """The unit was dispatched. It carries what response times are measured by, as it stood at the dispatch."""
+        """The unit was dispatched. It carries what response times are measured by, as it stood at the dispatch.
+
+        `assumed` names those of its steps, `dispatched` among them, whose time nobody reported: no interval is measured from it.
+        """
 
         TOPIC = "assignment.opened"
         assignment: str
@@ -103,6 +106,7 @@ class Assignment(Aggregate):
         answered_at: datetime | None
         occurred_at: datetime
         times: dict[str, datetime]
+        assumed: tuple[str, ...] = ()
 
     @dataclass(frozen=True)
     class StepRecorded(Event):
@@ -115,6 +119,7 @@ class Assignment(Aggregate):
         step: Step
         destination: str
         occurred_at: datetime
+        is_assumed: bool = False
 
     @dataclass(frozen=True)
     class StepTimeCorrected(Event):
@@ -152,6 +157,7 @@ class Assignment(Aggregate):
         outcome: Outcome
         reason: str
         occurred_at: datetime
+        is_assumed: bool = False
 
     @event(Opened)
     def __init__(
@@ -169,6 +175,7 @@ class Assignment(Aggregate):
         answered_at: datetime | None,
         occurred_at: datetime,
         times: dict[str, datetime],
+        assumed: tuple[str, ...],
         by: By,
         timestamp: datetime,
     ) -> None:
@@ -176,6 +183,7 @@ class Assignment(Aggregate):
         self.unit = unit
         self.incident = incident
         self.times: dict[str, datetime] = {"dispatched": occurred_at, **times}
+        self.assumed = set(assumed)
         self.outcome: Outcome | None = None
 
     @staticmethod
@@ -188,7 +196,9 @@ class Assignment(Aggregate):
         """The furthest step that has a time."""
         return next((step for step in reversed(STEPS) if step in self.times), "dispatched")
 
-    def record_step(self, step: Step, occurred_at: datetime | None, destination: str, *, by: By, at: datetime) -> None:
+    def record_step(
+        self, step: Step, occurred_at: datetime | None, destination: str, *, is_assumed: bool = False, by: By, at: datetime
+    ) -> None:
         """Steps may be skipped, and entered late; each has one time. An ended assignment takes late times only."""
         if step in self.times:
             raise StepIsRecorded(unit=self.unit, **_words(step), moment=self.times[step].isoformat(timespec="seconds"))
@@ -201,6 +211,7 @@ class Assignment(Aggregate):
             step=step,
             destination=destination,
             occurred_at=occurred_at or at,
+            is_assumed=is_assumed,
             by=by,
             timestamp=at,
         )
@@ -239,7 +250,7 @@ class Assignment(Aggregate):
             timestamp=at,
         )
 
-    def end(self, outcome: Outcome, reason: str, occurred_at: datetime, *, by: By, at: datetime) -> None:
+    def end(self, outcome: Outcome, reason: str, occurred_at: datetime, *, is_assumed: bool = False, by: By, at: datetime) -> None:
         """Refuses an assignment that has ended."""
         self.require_open(f"end it as {outcome}", "再次结束")
         self._ended(
@@ -249,6 +260,7 @@ class Assignment(Aggregate):
             outcome=outcome,
             reason=reason,
             occurred_at=occurred_at,
+            is_assumed=is_assumed,
             by=by,
             timestamp=at,
         )
@@ -276,10 +288,11 @@ class Assignment(Aggregate):
         step: Step,
         destination: str,
         occurred_at: datetime,
+        is_assumed: bool,
         by: By,
         timestamp: datetime,
     ) -> None:
-        self.times[step] = occurred_at
+        self._timed(step, occurred_at, is_assumed=is_assumed)
 
     @event(StepTimeCorrected)
     def _step_time_corrected(
@@ -294,13 +307,14 @@ class Assignment(Aggregate):
         by: By,
         timestamp: datetime,
     ) -> None:
-        self.times[step] = occurred_at
+        self._timed(step, occurred_at, is_assumed=False)
 
     @event(StepUndone)
     def _step_undone(
         self, assignment: str, unit: str, incident: str, step: Step, reason: str, was: datetime, by: By, timestamp: datetime
     ) -> None:
         self.times.pop(step, None)
+        self.assumed.discard(step)
 
     @event(Ended)
     def _ended(
@@ -311,11 +325,16 @@ class Assignment(Aggregate):
         outcome: Outcome,
         reason: str,
         occurred_at: datetime,
+        is_assumed: bool,
         by: By,
         timestamp: datetime,
     ) -> None:
         self.outcome = outcome
-        self.times["cleared"] = occurred_at
+        self._timed("cleared", occurred_at, is_assumed=is_assumed)
+
+    def _timed(self, step: str, occurred_at: datetime, *, is_assumed: bool) -> None:
+        self.times[step] = occurred_at
+        (self.assumed.add if is_assumed else self.assumed.discard)(step)
 
 
 def _words(step: str) -> dict[str, str]:

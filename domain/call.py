@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from eventsourcing.domain import event
 
@@ -11,6 +12,9 @@ from domain.fact import Aggregate, By, FirstFact
 from domain.refusals import Conflict
 from domain.seen import Seen
 from domain.values import Location
+
+CallTime = Literal["received", "answered"]
+CALL_TIMES: tuple[CallTime, ...] = ("received", "answered")
 
 
 class CallIsLinked(Conflict):
@@ -55,7 +59,10 @@ class Call(Aggregate):
 
     @dataclass(frozen=True)
     class Taken(FirstFact):
-        """The caller's name and number are sealed; `caller_masked` is what may be shown to everybody."""
+        """The caller's name and number are sealed; `caller_masked` is what may be shown to everybody.
+
+        `assumed` names those of its times that nobody reported: they order the call among others, and nothing is measured from them.
+        """
 
         TOPIC = "call.taken"
         call: str
@@ -69,6 +76,7 @@ class Call(Aggregate):
         incident_type: str
         description: str
         external_id: str
+        assumed: tuple[CallTime, ...] = ()
 
     @dataclass(frozen=True)
     class Located(Event):
@@ -145,6 +153,7 @@ class Call(Aggregate):
         incident_type: str,
         description: str,
         external_id: str,
+        assumed: tuple[CallTime, ...],
         by: By,
         timestamp: datetime,
     ) -> None:
@@ -152,8 +161,8 @@ class Call(Aggregate):
         self.source = source
         self.caller_name = caller_name
         self.caller_number = caller_number
-        self.received_at = received_at
-        self.answered_at = answered_at
+        self.received_at = None if "received" in assumed else received_at
+        self.answered_at = None if "answered" in assumed else answered_at
         self.location = location
         self.incident_type = incident_type
         self.description = description

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain import commands as ask
-from domain.call import Call
+from domain.call import CALL_TIMES, Call, CallTime
 from domain.catalogue import District
 from domain.choosing import choosable_type
 from domain.fact import By
@@ -50,11 +50,22 @@ def take_call(command: ask.TakeCall, store: Store, *, by: By, at: datetime) -> d
             incident_type=command.incident_type,
             description=command.description,
             external_id=command.external_id,
+            assumed=_assumed(command),
             by=by,
             timestamp=at,
         )
     )
     return {"call": number}
+
+
+def _assumed(command: ask.TakeCall) -> tuple[CallTime, ...]:
+    """Who says one of the two times does not say the other; a call that is taken with neither is answered now."""
+    missing: set[CallTime] = set(command.assumed)
+    if command.answered_at is None and command.received_at is not None:
+        missing.add("answered")
+    if command.received_at is None and command.answered_at is not None:
+        missing.add("received")
+    return tuple(time for time in CALL_TIMES if time in missing)
 
 
 def locate_call(command: ask.LocateCall, store: Store, *, by: By, at: datetime) -> dict[str, Any]:

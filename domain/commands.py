@@ -15,6 +15,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 
 from domain.assignment import Step
 from domain.bounds import Address, Code, Latitude, LongCode, Longitude, NoteText, OptionalReason, Reason, ShortText, Text
+from domain.call import CallTime
 from domain.values import Category, Disposition, Priority, ResponseLevel
 
 Source = Literal["110", "119", "120", "122", "12345", "app", "sensor", "other"]
@@ -39,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeCall:
-    """A call for service was answered."""
+    """A call for service was answered. `assumed`: which of its times nobody reported; no interval is measured from them."""
 
     source: Source
     caller_name: ShortText = ""
@@ -51,6 +52,7 @@ class TakeCall:
     description: Text = ""
     received_at: datetime | None = None
     answered_at: datetime | None = None
+    assumed: Annotated[tuple[CallTime, ...], MaxLen(2)] = ()
     external_id: ShortText = ""
 
 
@@ -240,22 +242,27 @@ class ReopenIncident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchUnits:
-    """Send units. `recommended` is what the dispatcher was offered, in order; `reason` why the choice departs from it."""
+    """Send units. `recommended` is what the dispatcher was offered, in order; `reason` why the choice departs from it.
+
+    `is_assumed`: nobody reported `occurred_at`, so that no interval is measured from it.
+    """
 
     incident: Code
     units: Annotated[tuple[Code, ...], MinLen(1), MaxLen(UNITS_MAX)]
     recommended: Annotated[tuple[Code, ...], MaxLen(UNITS_MAX)] = ()
     reason: OptionalReason = ""
     occurred_at: datetime | None = None
+    is_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepAssignment:
-    """The unit reached a step; `cleared` ends the assignment."""
+    """The unit reached a step; `cleared` ends the assignment. `is_assumed`: nobody reported `occurred_at`."""
 
     assignment: LongCode
     step: Step | Literal["cleared"]
     occurred_at: datetime | None = None
+    is_assumed: bool = False
     destination: ShortText = ""
 
 

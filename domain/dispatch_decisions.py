@@ -50,7 +50,9 @@ def dispatch_units(command: ask.DispatchUnits, store: Store, *, by: By, at: date
             reasons_zh="".join(refusal.sentence_zh for _, refusal in refused),
         )
     incident.choose_units(command.recommended, tuple(unit.unit for unit in free), command.reason, by=by, at=at)
-    assignments = [_send(store, unit, incident, occurred_at, {}, by=by, at=at).assignment for unit in free]
+    # Without a time of its own the dispatch is now, and nothing is assumed.
+    assumed = ("dispatched",) if command.is_assumed and command.occurred_at else ()
+    assignments = [_send(store, unit, incident, occurred_at, {}, assumed=assumed, by=by, at=at).assignment for unit in free]
     return {
         "assignments": assignments,
         "refused": [{"unit": name, "code": why.code, "en": why.sentence_en, "zh": why.sentence_zh} for name, why in refused],
@@ -61,10 +63,11 @@ def step_assignment(command: ask.StepAssignment, store: Store, *, by: By, at: da
     """A step of the unit; `cleared` ends the assignment and frees the unit."""
     assignment = store.get(Assignment, f"assignment:{command.assignment}")
     occurred_at = happened(command.occurred_at, at=at) if command.occurred_at else None
+    is_assumed = command.is_assumed and occurred_at is not None
     if command.step == "cleared":
-        end_assignment(assignment, store, "cleared", "", occurred_at or at, by=by, at=at)
+        end_assignment(assignment, store, "cleared", "", occurred_at or at, is_assumed=is_assumed, by=by, at=at)
     else:
-        assignment.record_step(command.step, occurred_at, command.destination, by=by, at=at)
+        assignment.record_step(command.step, occurred_at, command.destination, is_assumed=is_assumed, by=by, at=at)
     return {}
 
 
@@ -150,10 +153,18 @@ def return_to_service(command: ask.ReturnToService, store: Store, *, by: By, at:
 
 
 def end_assignment(
-    assignment: Assignment, store: Store, outcome: Outcome, reason: str, occurred_at: datetime, *, by: By, at: datetime
+    assignment: Assignment,
+    store: Store,
+    outcome: Outcome,
+    reason: str,
+    occurred_at: datetime,
+    *,
+    is_assumed: bool = False,
+    by: By,
+    at: datetime,
 ) -> None:
     """Assignment, unit and incident together."""
-    assignment.end(outcome, reason, occurred_at, by=by, at=at)
+    assignment.end(outcome, reason, occurred_at, is_assumed=is_assumed, by=by, at=at)
     store.get(Unit, f"unit:{assignment.unit}").release(outcome, by=by, at=at)
     store.get(Incident, f"incident:{assignment.incident}").release(assignment.unit, outcome, occurred_at, by=by, at=at)
 
@@ -163,12 +174,21 @@ def divert(store: Store, identifier: str, to: Incident, *, by: By, at: datetime)
     assignment = store.get(Assignment, f"assignment:{identifier}")
     times: dict[str, datetime] = {step: assignment.times[step] for step in STEPS if step in assignment.times}
     dispatched_at = assignment.times["dispatched"]
+    assumed = tuple(step for step in ("dispatched", *STEPS) if step in assignment.assumed)
     end_assignment(assignment, store, "diverted", f"merged into {to.number}", at, by=by, at=at)
-    return _send(store, store.get(Unit, f"unit:{assignment.unit}"), to, dispatched_at, times, by=by, at=at).assignment
+    return _send(store, store.get(Unit, f"unit:{assignment.unit}"), to, dispatched_at, times, assumed=assumed, by=by, at=at).assignment
 
 
 def _send(
-    store: Store, unit: Unit, incident: Incident, occurred_at: datetime, times: dict[str, datetime], *, by: By, at: datetime
+    store: Store,
+    unit: Unit,
+    incident: Incident,
+    occurred_at: datetime,
+    times: dict[str, datetime],
+    *,
+    assumed: tuple[str, ...],
+    by: By,
+    at: datetime,
 ) -> Assignment:
     identifier = incident.dispatch(unit.unit, unit.agency, occurred_at, by=by, at=at)
     unit.assign(identifier, incident.number, by=by, at=at)
@@ -187,6 +207,7 @@ def _send(
         answered_at=answered_at,
         occurred_at=occurred_at,
         times=times,
+        assumed=assumed,
         by=by,
         timestamp=at,
     )

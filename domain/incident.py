@@ -96,13 +96,13 @@ class Incident(Aggregate):
 
     @dataclass(frozen=True)
     class CallLinked(Event):
-        """A call is about this incident; the call's own times measure how it was answered."""
+        """A call is about this incident; the call's own times, as far as they were reported, measure how it was answered."""
 
         TOPIC = "incident.call_linked"
         incident: str
         call: str
-        received_at: datetime
-        answered_at: datetime
+        received_at: datetime | None
+        answered_at: datetime | None
 
     @dataclass(frozen=True)
     class CallUnlinked(Event):
@@ -267,7 +267,7 @@ class Incident(Aggregate):
         self.agency = agency
         self.opened_at = occurred_at
         self.notes: dict[int, bool] = {}
-        self.calls: dict[str, tuple[datetime, datetime]] = {}
+        self.calls: dict[str, tuple[datetime | None, datetime | None]] = {}
         self.alarms: set[str] = set()
         self.assignments: dict[str, str] = {}
         self.sent: dict[str, int] = {}
@@ -322,7 +322,7 @@ class Incident(Aggregate):
             raise refused.NoteIsStruck(incident=self.number, note=note)
         self._note_struck(incident=self.number, note=note, reason=reason, by=by, timestamp=at)
 
-    def link_call(self, call: str, received_at: datetime, answered_at: datetime, *, by: By, at: datetime) -> None:
+    def link_call(self, call: str, received_at: datetime | None, answered_at: datetime | None, *, by: By, at: datetime) -> None:
         """Refuses a merged incident; a closed one takes the late caller."""
         self._require_itself(f"link {call} to it", f"关联 {call}")
         self._call_linked(incident=self.number, call=call, received_at=received_at, answered_at=answered_at, by=by, timestamp=at)
@@ -490,7 +490,9 @@ class Incident(Aggregate):
         self.notes[note] = True
 
     @event(CallLinked)
-    def _call_linked(self, incident: str, call: str, received_at: datetime, answered_at: datetime, by: By, timestamp: datetime) -> None:
+    def _call_linked(
+        self, incident: str, call: str, received_at: datetime | None, answered_at: datetime | None, by: By, timestamp: datetime
+    ) -> None:
         self.calls[call] = (received_at, answered_at)
 
     @event(CallUnlinked)

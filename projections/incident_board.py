@@ -33,7 +33,7 @@ Times = dict[TimedStep, datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentRow:
-    """One unit on the incident. `times` says when each step happened; `late` when a step was entered that was learnt late."""
+    """One unit on the incident. `times` of each step; `late`: when one was entered that was learnt late; `assumed`: nobody reported it."""
 
     assignment: str
     unit: str
@@ -42,6 +42,7 @@ class AssignmentRow:
     since: datetime
     times: dict[TimedStep, datetime]
     late: dict[TimedStep, datetime]
+    assumed: tuple[TimedStep, ...]
     is_open: bool
     outcome: str
     reason: str
@@ -254,6 +255,7 @@ def _row(fact: Assignment.Opened) -> AssignmentRow:
         since=times[status],
         times=times,
         late={"dispatched": fact.timestamp} if is_late(fact.occurred_at, fact.timestamp) else {},
+        assumed=cast("tuple[TimedStep, ...]", fact.assumed),
         is_open=True,
         outcome="",
         reason="",
@@ -264,15 +266,16 @@ def _timed(row: AssignmentRow, step: str, fact: Assignment.StepRecorded | Assign
     times = cast("Times", {**row.times, step: fact.occurred_at})
     status = _status(times) if row.is_open else row.status
     late = cast("Times", {**row.late, step: fact.timestamp}) if is_late(occurred_at(fact), fact.timestamp) else row.late
-    return replace(row, times=times, late=late, status=status, since=times.get(cast("TimedStep", status), row.since))
+    assumed = _assumed(row, step, is_assumed=isinstance(fact, Assignment.StepRecorded) and fact.is_assumed)
+    return replace(row, times=times, late=late, assumed=assumed, status=status, since=times.get(cast("TimedStep", status), row.since))
 
 
 def _untimed(row: AssignmentRow, step: str) -> AssignmentRow:
     times = {name: moment for name, moment in row.times.items() if name != step}
     status = _status(times)
-    return replace(
-        row, times=times, late={name: moment for name, moment in row.late.items() if name != step}, status=status, since=times[status]
-    )
+    late = {name: moment for name, moment in row.late.items() if name != step}
+    assumed = _assumed(row, step, is_assumed=False)
+    return replace(row, times=times, late=late, assumed=assumed, status=status, since=times[status])
 
 
 def _ended(row: AssignmentRow, fact: Assignment.Ended) -> AssignmentRow:
@@ -281,12 +284,18 @@ def _ended(row: AssignmentRow, fact: Assignment.Ended) -> AssignmentRow:
         row,
         times={**row.times, "cleared": fact.occurred_at},
         late=late,
+        assumed=_assumed(row, "cleared", is_assumed=fact.is_assumed),
         status=fact.outcome,
         since=fact.occurred_at,
         is_open=False,
         outcome=fact.outcome,
         reason=fact.reason,
     )
+
+
+def _assumed(row: AssignmentRow, step: str, *, is_assumed: bool) -> tuple[TimedStep, ...]:
+    others = tuple(other for other in row.assumed if other != step)
+    return (*others, cast("TimedStep", step)) if is_assumed else others
 
 
 def _phased(document: IncidentBoard) -> IncidentBoard:
@@ -331,5 +340,5 @@ def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 FACTS = (*get_args(IncidentFact), *get_args(AssignmentFact))
 INCIDENT_BOARD = Projection(
-    name="incident_board", document=IncidentBoard, facts=FACTS, keys=keys, evolve=evolve, is_shown=is_shown, version=2
+    name="incident_board", document=IncidentBoard, facts=FACTS, keys=keys, evolve=evolve, is_shown=is_shown, version=3
 )

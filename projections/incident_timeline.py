@@ -85,6 +85,8 @@ def evolve(document: IncidentTimeline | None, recorded: Recorded) -> IncidentTim
 def _entry(recorded: Recorded) -> TimelineEntry:
     fact: Any = recorded.fact
     zh, en, data = sentence_of(fact)
+    if getattr(fact, "is_assumed", False) or "dispatched" in getattr(fact, "assumed", ()):
+        zh, en = f"{zh}(时间为推定)", f"{en} (the time is assumed)"
     happened = occurred_at(fact)
     return TimelineEntry(
         position=recorded.position,
@@ -234,5 +236,5 @@ INCIDENT_TIMELINE = Projection(
     keys=keys,
     evolve=evolve,
     is_live=False,
-    version=2,
+    version=3,
 )

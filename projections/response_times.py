@@ -7,7 +7,8 @@ travel            unit en route -> unit on scene
 on scene          unit on scene -> it leaves: transporting, or cleared
 total             call received -> unit on scene
 
-An interval that lacks one of its times, or would be negative (a time entered wrongly), is None: it is not counted, and not invented.
+An interval that lacks one of its times, or would be negative (a time entered wrongly), is None: it is not counted, and not invented. A time
+that was assumed, as nobody reported it, is one that is lacking.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from projections.projection import Projection, Recorded
 class ResponseTimes:
     """One assignment's intervals, and what they are grouped by, as it stood at the dispatch. `times` are the moments themselves.
 
-    `ended_at` is when the unit was free again, whatever the outcome: until then it was committed.
+    `ended_at` is when the unit was free again, whatever the outcome: until then it was committed. Nobody reported its `assumed` times.
     """
 
     assignment: str
@@ -39,6 +40,7 @@ class ResponseTimes:
     priority: int
     dispatched_at: datetime
     times: dict[str, datetime]
+    assumed: tuple[str, ...]
     outcome: str
     ended_at: datetime | None
     answer_s: float | None
@@ -65,14 +67,18 @@ def evolve(document: ResponseTimes | None, recorded: Recorded) -> ResponseTimes 
     if document is None:
         return None
     match fact:
-        case Assignment.StepRecorded() | Assignment.StepTimeCorrected():
-            return _measured(replace(document, times={**document.times, fact.step: fact.occurred_at}))
+        case Assignment.StepRecorded():
+            return _measured(_timed(document, fact.step, fact.occurred_at, is_assumed=fact.is_assumed))
+        case Assignment.StepTimeCorrected():
+            return _measured(_timed(document, fact.step, fact.occurred_at, is_assumed=False))
         case Assignment.StepUndone():
-            return _measured(replace(document, times={step: at for step, at in document.times.items() if step != fact.step}))
+            times = {step: at for step, at in document.times.items() if step != fact.step}
+            return _measured(replace(document, times=times, assumed=_without(document.assumed, fact.step)))
         case Assignment.Ended():
             # An assignment that was cancelled, declined or diverted has no moment at which its work was done.
-            times = {**document.times, "cleared": fact.occurred_at} if fact.outcome == "cleared" else document.times
-            return _measured(replace(document, times=times, outcome=fact.outcome, ended_at=fact.occurred_at))
+            if fact.outcome == "cleared":
+                document = _timed(document, "cleared", fact.occurred_at, is_assumed=fact.is_assumed)
+            return _measured(replace(document, outcome=fact.outcome, ended_at=fact.occurred_at))
         case _:
             assert_never(fact)
 
@@ -95,6 +101,7 @@ def _opened(fact: Assignment.Opened) -> ResponseTimes:
         priority=fact.priority,
         dispatched_at=fact.occurred_at,
         times=times,
+        assumed=fact.assumed,
         outcome="",
         ended_at=None,
         answer_s=None,
@@ -106,12 +113,21 @@ def _opened(fact: Assignment.Opened) -> ResponseTimes:
     )
 
 
+def _timed(document: ResponseTimes, step: str, at: datetime, *, is_assumed: bool) -> ResponseTimes:
+    others = _without(document.assumed, step)
+    return replace(document, times={**document.times, step: at}, assumed=(*others, step) if is_assumed else others)
+
+
+def _without(steps: tuple[str, ...], step: str) -> tuple[str, ...]:
+    return tuple(other for other in steps if other != step)
+
+
 def _measured(document: ResponseTimes) -> ResponseTimes:
-    times = document.times
+    times = {step: at for step, at in document.times.items() if step not in document.assumed}
     leaving = times.get("transporting") or times.get("cleared")
     return replace(
         document,
-        dispatched_at=times.get("dispatched", document.dispatched_at),
+        dispatched_at=document.times.get("dispatched", document.dispatched_at),
         answer_s=_seconds(times.get("received"), times.get("answered")),
         call_processing_s=_seconds(times.get("answered"), times.get("dispatched")),
         turnout_s=_seconds(times.get("dispatched"), times.get("en_route")),
@@ -128,4 +144,4 @@ def _seconds(start: datetime | None, end: datetime | None) -> float | None:
 
 
 FACTS = get_args(AssignmentFact)
-RESPONSE_TIMES = Projection(name="response_times", document=ResponseTimes, facts=FACTS, keys=keys, evolve=evolve, is_live=False, version=2)
+RESPONSE_TIMES = Projection(name="response_times", document=ResponseTimes, facts=FACTS, keys=keys, evolve=evolve, is_live=False, version=3)

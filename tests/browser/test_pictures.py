@@ -40,7 +40,7 @@ def furnish(city: City) -> str:
             capabilities=["engine"] if index % 3 else ["engine", "ladder"],
             place={"lon": LON + 0.004 * (index % 8), "lat": LAT + 0.003 * (index // 8)},
         )
-    numbers = []
+    numbers: list[str] = []
     for index in range(15):
         opened = city.api.answer(
             "open_incident",

@@ -45,6 +45,22 @@ def test_a_call_that_says_nothing_of_times_is_received_and_answered_now(desk: De
     assert (desk.fact(Call.Taken).received_at, desk.fact(Call.Taken).answered_at) == (at(0), at(0))
 
 
+def test_a_time_that_nobody_reported_is_marked_and_goes_no_further(desk: Desk) -> None:
+    cases = {
+        ask.TakeCall(source="120"): (),
+        ask.TakeCall(source="120", received_at=at(-40)): ("answered",),
+        ask.TakeCall(source="120", answered_at=at(-40)): ("received",),
+        ask.TakeCall(source="120", received_at=at(-40), answered_at=at(-30)): (),
+        ask.TakeCall(source="120", received_at=at(-40), assumed=("answered", "received")): ("received", "answered"),
+    }
+    for number, (command, assumed) in enumerate(cases.items(), 1):
+        desk.given(command)
+        assert desk.fact(Call.Taken).assumed == assumed
+        desk.given(opened(call=f"C261123-{number:04d}"))
+        linked = desk.fact(Incident.CallLinked)
+        assert (linked.received_at is None, linked.answered_at is None) == ("received" in assumed, "answered" in assumed)
+
+
 def test_a_call_cannot_be_answered_before_it_rang(desk: Desk) -> None:
     desk.when(ask.TakeCall(source="120", received_at=at(-10), answered_at=at(-20)))
     desk.then_refused(

@@ -65,6 +65,13 @@ def test_what_was_recommended_and_what_was_chosen_are_told_with_the_reason() -> 
     assert chosen(recommended=("E11",), reason="道路封闭") == ("推荐 E11,选派 E12(道路封闭)", "Recommended E11, chose E12 (道路封闭)")
 
 
+def test_an_assumed_time_is_called_so() -> None:
+    assumed = ask.DispatchUnits(incident=FIRST, units=("E12",), occurred_at=at(0), is_assumed=True)
+    assert ("派出 E12(时间为推定)", "Dispatched E12 (the time is assumed)") in sentences(opened(), 60, assumed)
+    [row] = view_of(INCIDENT_BOARD, opened(), 60, assumed)[FIRST].assignments
+    assert row.assumed == ("dispatched",)
+
+
 def test_merge_unmerge_and_split_are_told_on_both_sides() -> None:
     merge = (opened(), opened(), ask.MergeIncidents(incident=FIRST, merged=SECOND))
     assert sentences(*merge)[-1] == ("并入警情 261123-0002", "Incident 261123-0002 merged into this one")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import commands as ask
 from projections.response_times import RESPONSE_TIMES, ResponseTimes
-from tests.domain.given_when_then import FIRST, FIRST_CALL, SECOND, Desk, at, city, dispatched, opened, sent
+from streams.codec import decode, encode
+from tests.domain.given_when_then import FIRST, FIRST_CALL, SECOND, Desk, at, city, dispatched, opened, sent, topic
 from tests.domain.given_when_then import stepped as step
-from tests.projections.folding import fold, view_of
+from tests.projections.folding import desk_after, fold, view_of
 from tests.streams.on_disk import a_random_log
 
 CALL = ask.TakeCall(source="119", received_at=at(-40), answered_at=at(-30))
@@ -55,6 +58,49 @@ def test_what_has_no_time_is_not_invented() -> None:
 def test_an_interval_that_would_be_negative_is_none() -> None:
     found = times(60, dispatched("E11"), step("en_route", occurred_at=at(30)), step("on_scene", occurred_at=at(20)))
     assert intervals(found) == (10, 90, None, None, None, 60)
+
+
+def test_an_assumed_time_is_told_and_never_measured_from() -> None:
+    assumed = ask.DispatchUnits(incident=FIRST, units=("E11",), occurred_at=at(0), is_assumed=True)
+    found = times(60, assumed, step("en_route", occurred_at=at(0)), 60, step("on_scene"))
+    assert (found.times["dispatched"], found.dispatched_at, found.assumed) == (at(0), at(0), ("dispatched",))
+    assert intervals(found) == (10, None, None, 120, None, 160)
+    ended = replace(step("cleared", occurred_at=at(100)), is_assumed=True)
+    assert times(dispatched("E11"), step("on_scene"), 100, ended).on_scene_s is None
+    arrived = replace(step("on_scene", occurred_at=at(50)), is_assumed=True)
+    assert intervals(times(dispatched("E11"), 100, step("en_route", occurred_at=at(10)), arrived)) == (10, 30, 10, None, None, None)
+
+
+def test_an_assumed_time_that_is_corrected_is_measured_and_one_that_is_undone_is_gone() -> None:
+    before = (60, ask.DispatchUnits(incident=FIRST, units=("E11",), occurred_at=at(0), is_assumed=True), step("en_route"))
+    corrected = times(*before, ask.CorrectStepTime(assignment=sent("E11"), step="dispatched", occurred_at=at(20), reason="radio log"))
+    assert (corrected.assumed, corrected.turnout_s) == ((), 40)
+    arrived = replace(step("on_scene", occurred_at=at(60)), is_assumed=True)
+    assert times(*before, arrived, ask.UndoStep(assignment=sent("E11"), step="on_scene")).assumed == ("dispatched",)
+
+
+def test_a_time_without_a_moment_is_now_and_nothing_is_assumed() -> None:
+    now = ask.DispatchUnits(incident=FIRST, units=("E11",), is_assumed=True)
+    assert times(now, 30, replace(step("en_route"), is_assumed=True)).turnout_s == 30
+
+
+def test_a_call_of_which_only_the_receiving_is_known_has_no_answer() -> None:
+    found = view_of(RESPONSE_TIMES, ask.TakeCall(source="119", received_at=at(-40)), opened(call=FIRST_CALL), dispatched("E11"))
+    assert intervals(found[sent("E11")])[:2] == (None, None)
+
+
+def test_a_diverted_assignment_is_as_assumed_as_the_first() -> None:
+    assumed = ask.DispatchUnits(incident=FIRST, units=("E11",), occurred_at=at(0), is_assumed=True)
+    merged = (assumed, 60, step("en_route"), ask.MergeIncidents(incident=SECOND, merged=FIRST))
+    found = view_of(RESPONSE_TIMES, CALL, opened(call=FIRST_CALL), opened(), *merged)[sent("E11", incident=SECOND)]
+    assert (found.assumed, found.turnout_s) == (("dispatched",), None)
+
+
+def test_a_fact_of_before_times_could_be_assumed_is_read_as_it_was_meant() -> None:
+    [fact] = [recorded.fact for recorded in desk_after(opened(), dispatched("E11")).log if topic(recorded.fact) == "assignment.opened"]
+    raw = msgspec.json.decode(encode(fact))
+    del raw["assumed"]
+    assert decode("assignment.opened", msgspec.json.encode(raw)) == fact
 
 
 def test_a_corrected_time_measures_anew_and_an_undone_step_no_more() -> None:

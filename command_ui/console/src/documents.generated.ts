@@ -84,7 +84,7 @@ export type RecordField =
   | 'disposition'
   | 'merged_into';
 
-/** One unit on the incident. `times` says when each step happened; `late` when a step was entered that was learnt late. */
+/** One unit on the incident. `times` of each step; `late`: when one was entered that was learnt late; `assumed`: nobody reported it. */
 export interface AssignmentRow {
   assignment: string;
   unit: string;
@@ -93,6 +93,7 @@ export interface AssignmentRow {
   since: string;
   times: Partial<Record<Step, string>>;
   late: Partial<Record<Step, string>>;
+  assumed: Step[];
   is_open: boolean;
   outcome: string;
   reason: string;
@@ -317,6 +318,7 @@ export interface ResponseTimes {
   priority: number;
   dispatched_at: string;
   times: Record<string, string>;
+  assumed: string[];
   outcome: string;
   ended_at: string | null;
   answer_s: number | null;

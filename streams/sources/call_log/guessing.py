@@ -39,6 +39,16 @@ ZONE_OFF_H_MAX = 3.0
 SEVERAL_UNITS_SHARE_MIN = 0.02
 
 Column = list[str]
+# What a zone is written like, by the longitude in sixties of degrees.
+_EXAMPLE_ZONES = {
+    -3: "Pacific/Honolulu",
+    -2: "America/Los_Angeles",
+    -1: "America/New_York",
+    0: "Europe/London",
+    1: "Asia/Karachi",
+    2: "Asia/Shanghai",
+    3: "Pacific/Auckland",
+}
 
 
 @dataclass(slots=True)
@@ -53,8 +63,15 @@ class Proposal:
     unused: list[str] = field(default_factory=list)
 
 
-def propose(path: Path, *, zone: str, centre: tuple[float, float]) -> str:
-    """The text of a mapping for the log. `zone` and `centre` (longitude, latitude) stand where the log tells neither. LogIsUnreadable."""
+class ZoneIsInDoubt(ValueError):
+    """The log's places lie where other clocks are kept; `str()` is a sentence."""
+
+
+def propose(path: Path, *, zone: str, centre: tuple[float, float], is_zone_said: bool = True) -> str:
+    """The text of a mapping for the log. `zone` and `centre` (longitude, latitude) stand where the log tells neither.
+
+    LogIsUnreadable; ZoneIsInDoubt where nobody said the zone and the places speak against it: every time would be hours off.
+    """
     content = content_of(path)
     encoding = likely_encoding(content)
     cells = Cells(path, decoded(path, content, encoding))
@@ -71,7 +88,11 @@ def propose(path: Path, *, zone: str, centre: tuple[float, float]) -> str:
         )
     _find_place(found, columns, centre)
     _find_words(found, columns)
-    _find_zone(found, zone)
+    if (off := _find_zone(found, zone)) and not is_zone_said:
+        raise ZoneIsInDoubt(
+            f"{path}: its places lie about longitude {off:g}, about {off / 15:+.0f} h from UTC, which is not {zone}: "
+            f"say the log's own time zone, as in --zone {_EXAMPLE_ZONES[round(off / 60)]}."
+        )
     used = {name for names in found.columns.values() for name in names}
     found.unused = [name for name in columns if name not in used]
     return _written(found, path)
@@ -256,11 +277,15 @@ def _look_at_units(found: Proposal, columns: dict[str, Column]) -> None:
         found.doubts["stand_in"] = "the log has a unit's times and names no unit: FIRST-001, FIRST-002 ... stand in for it"
 
 
-def _find_zone(found: Proposal, zone: str) -> None:
+def _find_zone(found: Proposal, zone: str) -> float:
+    """The longitude of the log's places where it speaks against the zone, or else 0."""
     found.settings["zone"] = zone
     found.doubts["zone"] = "of times without an offset; the log does not say it: set the log's own"
-    if not found.columns.keys() & {"lon", "point"}:
-        return
+    forms = found.settings["time_formats"]
+    # Times that bring their offset are right in any zone.
+    says_offset = all(form.endswith("%z") or form.startswith("unix") for form in forms)  # type: ignore[attr-defined]
+    if says_offset or not found.columns.keys() & {"lon", "point"}:
+        return 0.0
     lon = found.settings["default_place"][0]  # type: ignore[index]
     noon = datetime(2026, 1, 1, 12, tzinfo=ZoneInfo(zone)).utcoffset()
     off_h = (noon.total_seconds() / 3_600 if noon else 0.0) - lon / 15
@@ -268,6 +293,8 @@ def _find_zone(found: Proposal, zone: str) -> None:
         found.doubts["zone"] = (
             f"WRONG by its places: longitude {lon:g} is about {lon / 15:+.0f} h from UTC; set the log's own, or guess again with --zone"
         )
+        return float(lon)
+    return 0.0
 
 
 def _written(found: Proposal, path: Path) -> str:

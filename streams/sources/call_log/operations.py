@@ -10,7 +10,17 @@ From them the response times are measured, each of an assignment, after NFPA 122
     answer = answered - received      call processing = dispatched - answered      turnout = en_route - dispatched
     travel = on_scene - en_route      on scene = (transporting, or cleared where it did not transport) - on_scene
 
-A missing time stays missing. Two rules of dispatch meet what real logs hold:
+A missing time stays missing. Where a command cannot be without a moment, one is assumed, the fact says so, and nothing is measured from it:
+
+    received        the earliest time of the row               where the log does not say when the call came in
+    answered        received                                   where the log does not say it, or says an earlier moment
+    dispatched      the earliest step of the response          where the log does not say it
+    cleared         the unit's next dispatch                   at a real pace, where its true time comes later, as a correction
+
+Three more moments are assumed and no interval begins or ends with them: the end of a conversation, the end of an assignment that was taken
+off (it is cancelled, so that its times count no further), and the close of an incident whose end the log does not say.
+
+Two rules of dispatch meet what real logs hold:
 
 - One unit, one assignment. A unit that was dispatched again before its cleared time is cleared first: as fast as it goes, at its true
   time; at a real pace, at the moment of the next dispatch, and the true time is entered as a correction when it comes. A unit without a
@@ -30,7 +40,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from streams.sources.call_log.mapping import STEP_TIMES, ColumnMapping
+from streams.sources.call_log.mapping import CALL_TIMES, STEP_TIMES, ColumnMapping
 from streams.sources.call_log.rows import LoggedCall, LoggedResponse
 from streams.sources.call_log.vocabulary import district_code, incident_type_code
 
@@ -137,10 +147,11 @@ def _call_operations(call: LoggedCall, opener: LoggedCall, mapping: ColumnMappin
     if call.description:
         body["description"] = call.description
     body["received_at"] = Told(call.received_at)
-    tells = tuple(step for step in ("received", "answered") if step in call.times)
-    if "answered" in call.times:
+    if "answered" in call.reported:
         body["answered_at"] = Told(call.answered_at)
-    yield Operation(key=take, name="take_call", body=body, at=at, tells=tells, is_assumed="received" not in call.times)
+    if assumed := tuple(step for step in CALL_TIMES if step not in call.reported):
+        body["assumed"] = assumed
+    yield Operation(key=take, name="take_call", body=body, at=at, tells=call.reported, is_assumed="received" not in call.reported)
     opens = f"incident/{opener.incident}/open"
     if call is opener:
         body = {"call": Answered(take, "call"), "external_id": call.incident, "occurred_at": Told(at)}
@@ -162,15 +173,18 @@ def _call_operations(call: LoggedCall, opener: LoggedCall, mapping: ColumnMappin
 def _response_operations(sent: _Sent, opener: LoggedCall, *, is_paced: bool) -> Iterator[Operation]:
     response, dispatch = sent.response, f"{sent.key}/dispatch"
     incident = Answered(f"incident/{opener.incident}/open", "incident")
-    body = {"incident": incident, "units": (response.unit,), "occurred_at": Told(sent.dispatched_at)}
+    is_assumed = "dispatched" not in response.times
+    body: dict[str, Any] = {"incident": incident, "units": (response.unit,), "occurred_at": Told(sent.dispatched_at)}
+    if is_assumed:
+        body["is_assumed"] = True
     yield Operation(
         key=dispatch,
         name="dispatch_units",
         body=body,
         at=max(sent.dispatched_at, opener.answered_at) if is_paced else sent.dispatched_at,
         after=(_clearing_key(sent.previous, is_paced=is_paced),) if sent.previous else (),
-        tells=("dispatched",) if "dispatched" in response.times else (),
-        is_assumed="dispatched" not in response.times,
+        tells=() if is_assumed else ("dispatched",),
+        is_assumed=is_assumed,
     )
     assignment = Answered(dispatch, "assignments", 0)
     steps = []
@@ -192,10 +206,13 @@ def _clearing(sent: _Sent, assignment: Answered, steps: tuple[str, ...], *, is_p
         return
     key, is_early = _clearing_key(sent, is_paced=is_paced), is_paced and sent.is_cut_short
     at = min(moment, next_at) if next_at else moment
+    body: dict[str, Any] = {"assignment": assignment, "step": "cleared", "occurred_at": Told(at if is_early else moment)}
+    if is_early:
+        body["is_assumed"] = True
     yield Operation(
         key=key,
         name="step_assignment",
-        body={"assignment": assignment, "step": "cleared", "occurred_at": Told(at if is_early else moment)},
+        body=body,
         at=at,
         # As fast as it goes, the steps are sent first; at a real pace, a step after the next dispatch is entered late.
         after=() if is_paced else steps,
@@ -230,6 +247,7 @@ def _close(calls: list[LoggedCall], sent: dict[str, list[_Sent]], mapping: Colum
         return
     last = max(moment for call in calls for moment in (call.answered_at, *call.times.values()))
     end = max((*ends, *own), default=last)
+    is_known = end in own or any(one.cleared_at == end for one in responses)
     words = next((call.disposition for call in reversed(calls) if call.disposition), "")
     incident = Answered(f"incident/{calls[0].incident}/open", "incident")
     body = {"incident": incident, "disposition": mapping.dispositions.get(words, mapping.disposition), "occurred_at": Told(end)}
@@ -242,7 +260,7 @@ def _close(calls: list[LoggedCall], sent: dict[str, list[_Sent]], mapping: Colum
         at=end,
         after=(*after, *(f"call/{call.call}/end" for call in calls)),
         tells=("cleared",) if own and not responses else (),
-        is_assumed=not ends and not own,
+        is_assumed=not is_known,
     )
 
 

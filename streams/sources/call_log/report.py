@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.table import Table
 
-from streams.sources.call_log.mapping import TIMES
+from streams.sources.call_log.mapping import CALL_TIMES, TIMES
 from streams.sources.call_log.operations import Operation
 from streams.sources.call_log.reading import CallLog
 from streams.sources.client import Accepted, Answer, Refused
@@ -146,8 +146,10 @@ def _cells(tally: Tally, untold: int) -> tuple[str, ...]:
 
 
 def _remarks(report: ReplayReport) -> Iterator[str]:
-    if report.untold:
-        steps = ", ".join(f"{count:,} {step}" for step, count in report.untold.items())
+    if contrary := report.untold.get("answered"):
+        yield f"{contrary:,} calls were answered before they came in, as the log has it: their answer counts as not known."
+    if unnamed := {step: count for step, count in report.untold.items() if step not in CALL_TIMES}:
+        steps = ", ".join(f"{count:,} {step}" for step, count in unnamed.items())
         hint = "" if report.log.stand_ins else " With `stand_in` in the mapping they are sent."
         yield f"Not sent, as their rows name no unit: {steps}.{hint}"
     if report.log.stand_ins:
@@ -161,7 +163,7 @@ def _remarks(report: ReplayReport) -> Iterator[str]:
         yield f"{report.open_at_the_end:,} incidents stay open: the log does not say when they ended."
     if report.assumed:
         named = ", ".join(report.assumed[:SENTENCES_SHOWN_MAX])
-        yield f"{len(report.assumed):,} moments are assumed, as the log lacks them (a unit is clear when it is sent again): {named}."
+        yield f"{len(report.assumed):,} moments are assumed, as the log lacks them, and nothing is measured from them: {named}."
 
 
 def _sentences(console: Console, sentences: list[str], count: int) -> None:

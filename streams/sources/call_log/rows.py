@@ -66,6 +66,13 @@ class LoggedCall:
         """When it was answered; a call is not answered before it is received."""
         return max(self.times.get("answered", self.received_at), self.received_at)
 
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """Which of the two the log says. An answer before the call came in is the error of a clock: it says nothing of the answer."""
+        return tuple(
+            step for step, moment in (("received", self.received_at), ("answered", self.answered_at)) if self.times.get(step) == moment
+        )
+
 
 class BadRow(Exception):
     """`str()` is the sentence."""

@@ -41,17 +41,24 @@ export function StepCell({ assignment, moment, isNext, isArmed, isOff, onStep, o
   const name = STEP_NAMES[moment];
   if (at) {
     const late = assignment.late[moment];
+    const isAssumed = assignment.assumed.includes(moment);
     return (
       <button
         type="button"
         className="st-t num"
-        data-late={late ? true : undefined}
+        data-late={late || isAssumed ? true : undefined}
         tabIndex={-1}
-        title={late ? L(`补录于 ${hms(late)}`, `entered at ${hms(late)}`) : L('更正时间', 'Correct this time')}
+        title={
+          isAssumed
+            ? L('推定的时间,不计入时长;可更正', 'An assumed time, not measured from; correct it')
+            : late
+              ? L(`补录于 ${hms(late)}`, `entered at ${hms(late)}`)
+              : L('更正时间', 'Correct this time')
+        }
         onClick={() => onTime(moment)}
       >
         {hms(at)}
-        {late && <sup>{L('补', 'late')}</sup>}
+        {isAssumed ? <sup>{L('推定', 'assumed')}</sup> : late && <sup>{L('补', 'late')}</sup>}
       </button>
     );
   }

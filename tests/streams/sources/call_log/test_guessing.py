@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from streams.sources.call_log.cells import LogIsUnreadable
-from streams.sources.call_log.guessing import propose
+from streams.sources.call_log.guessing import ZoneIsInDoubt, propose
 from streams.sources.call_log.mapping import ColumnMapping, mapping_of
 from streams.sources.call_log.reading import read_log
 
@@ -73,6 +73,23 @@ def test_what_is_in_doubt_says_so(tmp_path: Path) -> None:
     text = propose(path, zone="Asia/Shanghai", centre=CENTRE)
     assert "WRONG by its places: longitude -75.3 is about -5 h from UTC" in text
     assert "call_by_row = true  # no column numbers the calls" in text
+
+
+def test_a_zone_that_nobody_said_and_the_places_speak_against_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(LOGS["montgomery"], "utf-8")
+    with pytest.raises(
+        ZoneIsInDoubt, match=r"longitude -75\.3, about -5 h from UTC, which is not Asia/Shanghai: .* --zone America/New_York\.$"
+    ):
+        propose(path, zone="Asia/Shanghai", centre=CENTRE, is_zone_said=False)
+    path.write_text(LOGS["tianjin"], "gb18030")
+    assert 'zone = "Asia/Shanghai"' in propose(path, zone="Asia/Shanghai", centre=CENTRE, is_zone_said=False)
+
+
+def test_times_that_bring_their_offset_are_right_in_any_zone(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(LOGS["seattle"], "utf-8")
+    assert "WRONG" not in propose(path, zone="Asia/Shanghai", centre=CENTRE, is_zone_said=False)
 
 
 def test_a_log_without_a_unit_gets_stand_ins_and_one_without_points_the_centre(tmp_path: Path) -> None:

@@ -93,6 +93,33 @@ def test_a_missing_time_stays_missing() -> None:
     assert not {key for key in found if key.endswith(("en_route", "on_scene", "transporting"))}
 
 
+def test_an_assumed_moment_says_so_to_the_server() -> None:
+    found = operations([call("1", response("E1", on_scene=8, cleared=30))])
+    dispatch = found["response/1/E1/1/dispatch"]
+    assert (dispatch.body["occurred_at"], dispatch.body["is_assumed"], dispatch.tells) == (Told(minute(8)), True, ())
+    assert "is_assumed" not in operations([call("1", response("E1", dispatched=1))])["response/1/E1/1/dispatch"].body
+
+
+def test_what_a_log_does_not_say_of_a_calls_own_times_is_assumed() -> None:
+    def taken(**times: float) -> tuple[Any, ...]:
+        logged = call("1")
+        logged.times = {step: minute(at) for step, at in times.items()}
+        take = operations([logged])["call/1/take"]
+        return take.body["received_at"], take.body.get("answered_at"), take.body.get("assumed"), take.tells
+
+    assert taken(received=0, answered=1) == (Told(minute(0)), Told(minute(1)), None, ("received", "answered"))
+    assert taken(received=0) == (Told(minute(0)), None, ("answered",), ("received",))
+    assert taken(answered=0) == (Told(minute(0)), Told(minute(0)), ("received",), ("answered",))
+    assert taken(dispatched=3) == (Told(minute(0)), None, ("received", "answered"), ())
+    assert taken(received=5, answered=1) == (Told(minute(5)), None, ("answered",), ("received",))
+
+
+def test_an_incident_whose_end_is_a_next_dispatch_is_closed_by_assumption() -> None:
+    calls = [call("1", response("E1", dispatched=1)), call("2", response("E1", line=3, dispatched=20, cleared=40), at=19)]
+    found = operations(calls)
+    assert (found["incident/1/close"].is_assumed, found["incident/2/close"].is_assumed) == (True, False)
+
+
 def test_two_calls_with_one_incident_number_are_one_incident() -> None:
     found = operations([call("1", incident="9"), call("2", incident="9", at=3)])
     assert [key for key in found if key.startswith("incident/")] == ["incident/9/open"]
@@ -111,7 +138,7 @@ def test_at_a_real_pace_it_is_cleared_at_the_next_dispatch_and_corrected_later()
     calls = [call("1", response("E1", dispatched=1, cleared=30)), call("2", response("E1", line=3, dispatched=20, cleared=40), at=19)]
     found = operations(calls, is_paced=True)
     early, corrected = found["response/1/E1/1/cleared_early"], found["response/1/E1/1/cleared_corrected"]
-    assert (early.at, early.body["occurred_at"], early.tells) == (minute(20), Told(minute(20)), ())
+    assert (early.at, early.body["occurred_at"], early.body["is_assumed"], early.tells) == (minute(20), Told(minute(20)), True, ())
     assert (corrected.name, corrected.at, corrected.body["occurred_at"]) == ("correct_step_time", minute(30), Told(minute(30)))
     assert all(value.moment <= operation.at for operation in found.values() for value in operation.body.values() if isinstance(value, Told))
 

@@ -96,9 +96,22 @@ def test_a_missing_column_names_the_file_and_what_it_has(tmp_path: Path) -> None
         read(tmp_path, HEADER.replace(",there", "") + "A1,E1,,,\n")
 
 
-def test_a_wrong_encoding_names_the_line(tmp_path: Path) -> None:
-    with pytest.raises(LogIsUnreadable, match=r"line 2: byte \d+ is not utf-8-sig; set `encoding` in the mapping"):
-        read(tmp_path, HEADER.encode() + "天津".encode("gb18030"))
+@pytest.mark.parametrize(
+    ("content", "likely"),
+    [("天津".encode("gb18030"), "gb18030"), (b"Caf\xe9\xff", "latin-1"), ("天津".encode() + b"\xff", "latin-1")],
+)
+def test_a_wrong_encoding_names_the_line_and_what_it_may_be(tmp_path: Path, content: bytes, likely: str) -> None:
+    sentence = rf"line 2: byte \d+ is not utf-8-sig; set `encoding` in the mapping \(it may be {likely}\)"
+    with pytest.raises(LogIsUnreadable, match=sentence):
+        read(tmp_path, HEADER.encode() + content)
+
+
+def test_seconds_and_milliseconds_since_1970_are_read(tmp_path: Path) -> None:
+    text = "id,received,sent\nA1,1767225600,1767225660500\n"
+    columns = {"call": "id", "received": "received", "dispatched": "sent"}
+    times = read(tmp_path, text, columns=columns, time_formats=["unix", "unix_ms"]).calls[0].times
+    assert times["received"] == datetime(2026, 1, 1, tzinfo=UTC)
+    assert times["dispatched"] == datetime(2026, 1, 1, 0, 1, 0, 500_000, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
