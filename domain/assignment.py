@@ -175,9 +175,10 @@ class Assignment(Aggregate):
         answered_at: datetime | None,
         occurred_at: datetime,
         times: dict[str, datetime],
-        assumed: tuple[str, ...],
         by: By,
         timestamp: datetime,
+        # Facts of earlier builds have none.
+        assumed: tuple[str, ...] = (),
     ) -> None:
         self.assignment = assignment
         self.unit = unit
@@ -288,9 +289,9 @@ class Assignment(Aggregate):
         step: Step,
         destination: str,
         occurred_at: datetime,
-        is_assumed: bool,
         by: By,
         timestamp: datetime,
+        is_assumed: bool = False,
     ) -> None:
         self._timed(step, occurred_at, is_assumed=is_assumed)
 
@@ -325,9 +326,9 @@ class Assignment(Aggregate):
         outcome: Outcome,
         reason: str,
         occurred_at: datetime,
-        is_assumed: bool,
         by: By,
         timestamp: datetime,
+        is_assumed: bool = False,
     ) -> None:
         self.outcome = outcome
         self._timed("cleared", occurred_at, is_assumed=is_assumed)

@@ -153,9 +153,10 @@ class Call(Aggregate):
         incident_type: str,
         description: str,
         external_id: str,
-        assumed: tuple[CallTime, ...],
         by: By,
         timestamp: datetime,
+        # Facts of earlier builds have none.
+        assumed: tuple[CallTime, ...] = (),
     ) -> None:
         self.call = call
         self.source = source
