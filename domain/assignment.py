@@ -291,7 +291,7 @@ class Assignment(Aggregate):
         occurred_at: datetime,
         by: By,
         timestamp: datetime,
-        is_assumed: bool = False,
+        is_assumed: bool = False,  # noqa: FBT002 -- the library passes the fields of a fact by name
     ) -> None:
         self._timed(step, occurred_at, is_assumed=is_assumed)
 
@@ -328,7 +328,7 @@ class Assignment(Aggregate):
         occurred_at: datetime,
         by: By,
         timestamp: datetime,
-        is_assumed: bool = False,
+        is_assumed: bool = False,  # noqa: FBT002 -- the library passes the fields of a fact by name
     ) -> None:
         self.outcome = outcome
         self._timed("cleared", occurred_at, is_assumed=is_assumed)
