@@ -89,7 +89,6 @@ _FACT: Final = record(position=WHOLE, topic=TEXT, recorded_at=MOMENT, occurred_a
 _SHOWN_CHANGE: Final[Schema] = {
     "type": "array",
     "description": "View, key, position, and the document after the step; null where it is no longer shown.",
-    "prefixItems": [TEXT, TEXT, WHOLE, {"anyOf": [DOCUMENT, {"type": "null"}]}],
     "minItems": 4,
     "maxItems": 4,
 }
@@ -97,7 +96,7 @@ WINDOW: Final = record(
     as_of={**MOMENT, "description": "The time of the pictures; earlier than asked for where the steps were to end there."},
     clock=_CLOCK,
     position=WHOLE,
-    views=table(listing({"type": "array", "prefixItems": [TEXT, DOCUMENT], "minItems": 2, "maxItems": 2})),
+    views=table(listing({"type": "array", "description": "Key and document.", "minItems": 2, "maxItems": 2})),
     steps=listing(record(at=MOMENT, facts=listing(_FACT), changes=listing(_SHOWN_CHANGE))),
     read={**WHOLE, "description": "How many facts were folded for the steps."},
     until={**MOMENT, "description": "Every step up to here is told: ask on from here."},
