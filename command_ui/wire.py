@@ -210,7 +210,9 @@ def sentence(path: str, fault: dict[str, Any]) -> tuple[str, str]:  # noqa: C901
         case "unexpected_keyword_argument" | "extra_forbidden":
             return f"{path} is not a field of this request.", f"{path} 不是本请求的字段。"
         case "literal_error":
-            return f"{path} is {given}: it must be {context['expected']}.", f"{path} 为 {given}:只能是 {context['expected']}。"
+            words = re.findall(r"'[^']*'|-?\d+", context["expected"])
+            en = " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+            return f"{path} is {given}: it must be {en}.", f"{path} 为 {given}:只能是 {'、'.join(words)}。"
         case "string_too_long" | "too_long":
             limit = context["max_length"]
             return f"{path} is too long: at most {limit}.", f"{path} 过长:最多 {limit}。"

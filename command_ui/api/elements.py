@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from fastapi import Response
@@ -18,6 +19,18 @@ ELEMENTS_MAX = 5_000
 SOURCE_LENGTH_MAX = 64
 # What a person reads of what was refused; the number refused is always given.
 REJECTED_SHOWN_MAX = 100
+
+# The reader's names of what JSON holds, in words.
+KINDS: Final = {
+    "float": ("a number", "数字"),
+    "int": ("a number", "数字"),
+    "str": ("a text", "文本"),
+    "datetime": ("a time", "时间"),
+    "bool": ("a truth value", "真假值"),
+    "object": ("an object", "对象"),
+    "array": ("a list", "列表"),
+    "null": ("null", "空值"),
+}
 
 T = TypeVar("T")
 
@@ -110,9 +123,20 @@ def element_reader(kind: type[T]) -> Callable[[msgspec.Raw], T]:
         except (msgspec.DecodeError, RecursionError) as error:
             reason, _, path = str(error).partition(" - at `$")
             field = path.strip("`.") if path else _missing_in(reason)
-            raise BadElement(field, f"{field or 'The element'}: {reason}.", f"{field or '该条'}:格式不对({reason})。") from None
+            raise BadElement(field, *_unread(field, reason)) from None
 
     return read
+
+
+def _unread(field: str, reason: str) -> tuple[str, str]:
+    """Why an element could not be read, for its sender: the reader's own words only where there are none of ours."""
+    if _missing_in(reason):
+        return f"{field} is missing.", f"缺少 {field}。"
+    if found := re.match(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`", reason):
+        en, zh = KINDS.get(found[1], (found[1], found[1]))
+        given_en, given_zh = KINDS.get(found[2], (found[2], found[2]))
+        return f"{field or 'The element'} must be {en}, not {given_en}.", f"{field or '该条'} 应为{zh},而不是{given_zh}。"
+    return f"{field or 'The element'}: {reason}.", f"{field or '该条'}:格式不对({reason})。"
 
 
 def _missing_in(reason: str) -> str:

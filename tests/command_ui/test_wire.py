@@ -7,7 +7,7 @@ import json
 import pytest
 
 from streams.sources.datum import to_wgs84
-from tests.server_fixture import City, a_key, refusal
+from tests.server_fixture import City, a_key, now, refusal
 
 pytestmark = pytest.mark.server
 
@@ -178,3 +178,20 @@ def test_nothing_of_refused_commands_is_on_the_log(city: City, wrong: tuple[str,
     before = city.api.get("/api/log", limit=1)["end"]
     city.api.raw(f"/api/commands/{name}", body.encode())
     assert city.api.get("/api/log", limit=1)["end"] == before
+
+
+def test_words_to_choose_from_are_told_in_either_language(city: City) -> None:
+    place = {"lon": 117.2, "lat": 39.1, "datum": "MARS"}
+    problem = city.api.refused(422, "open_incident", incident_type="flood", place=place)
+    assert problem["en"] == "place.datum is 'MARS': it must be 'WGS-84', 'GCJ-02' or 'BD-09'."
+    assert problem["zh"] == "place.datum 为 'MARS':只能是 'WGS-84'、'GCJ-02'、'BD-09'。"
+
+
+def test_one_bad_reading_among_a_thousand_costs_no_other_and_says_what_it_is(city: City) -> None:
+    sensor = city.sensor({"condition": "high", "value": 50.0})
+    readings = [{"sensor": sensor, "value": 1.0, "at": now().isoformat()} for _ in range(1_000)]
+    readings[437]["value"] = "hot"
+    answer = city.api.post("/api/intake/readings", {"source": "t", "readings": readings}).json()
+    assert (answer["accepted"], answer["rejected_count"]) == (999, 1)
+    expected = {"index": 437, "field": "value", "en": "value must be a number, not a text.", "zh": "value 应为数字,而不是文本。"}
+    assert answer["rejected"] == [expected]
