@@ -24,8 +24,11 @@ function useShift(hand_over: string | null): HandOverBoard | null {
   const live = useDocument('hand_over_board', hand_over);
   const [kept, setKept] = useState<HandOverBoard | null>(null);
   const isLive = live !== undefined;
+  const seen = useRef<string | null>(null);
   useEffect(() => {
-    if (!hand_over || isLive) return;
+    if (isLive) seen.current = hand_over;
+    // One that has just begun is not on the board yet, and comes by itself.
+    if (!hand_over || isLive || seen.current !== hand_over) return;
     const asking = new AbortController();
     get<{ document: HandOverBoard }>(`/api/views/hand_over_board/${encodeURIComponent(hand_over)}`, asking.signal)
       .then((answer) => setKept(answer.document))

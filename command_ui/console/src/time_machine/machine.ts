@@ -183,15 +183,12 @@ class Machine {
     const now = moment();
     if (!now || !this.#playing.isRunning || now.isBusy) return;
     let at_ms = this.#at();
+    let isAtTheEnd = false;
     // Beyond what is held nothing is known: the clock waits there.
     if (at_ms > this.#buffer.untilMs) {
       at_ms = this.#buffer.untilMs;
       this.#put(at_ms);
-      if (this.#buffer.isLast && present() - at_ms < Math.max(AT_NOW_MS, now.speed * BEAT_MS)) {
-        this.play(false);
-        changeMoment({ problem: AT_THE_END });
-        return;
-      }
+      isAtTheEnd = this.#buffer.isLast && present() - at_ms < Math.max(AT_NOW_MS, now.speed * BEAT_MS);
     }
     if (this.#buffer.ahead < AHEAD_MIN && (!this.#buffer.isLast || at_ms >= this.#buffer.untilMs - now.speed * 1000)) void this.#more();
     const taken = this.#buffer.playTo(at_ms);
@@ -199,6 +196,10 @@ class Machine {
     changeMoment({ at_ms, ...(last ? { event: eventOf(last) } : {}) });
     if (last && touches(taken, wantedIncidents())) this.#follow([]);
     this.#moveUnits(at_ms, now);
+    // Only once the last steps are taken: at a hundred times the speed one beat may lead over all of them.
+    if (!isAtTheEnd) return;
+    this.play(false);
+    changeMoment({ problem: AT_THE_END });
   }
 
   #moveUnits(at_ms: number, { clock, speed }: Moment): void {
