@@ -805,14 +805,10 @@ export interface Group {
 export interface Verdict {
   target: string;
   interval: TimedInterval;
-  scope: string;
-  agency_zh: string;
-  agency_en: string;
-  priority: number;
   seconds: number;
   share: number;
-  source_zh: string;
-  source_en: string;
+  source: string;
+  agencies: string[];
   count: number;
   within: number;
   percentile: number | null;
@@ -836,13 +832,13 @@ export interface Committed {
   utilisation: number;
 }
 
-/** How fast calls were answered, all of them; without a target where the city has none for every call. */
+/** How fast calls were answered, all of them. */
 export interface Answering {
   count: number;
   p50: number | null;
   p90: number | null;
-  target_s: number | null;
-  target_share: number | null;
+  target_s: number;
+  target_share: number;
   within: number;
 }
 
