@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -77,8 +78,12 @@ def build_application(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with center.running():
-            await on_running(Running(center, accounts, await accounts.first_password()))
-            yield
+            ticks = asyncio.create_task(live.run(), name="ticks")
+            try:
+                await on_running(Running(center, accounts, await accounts.first_password()))
+                yield
+            finally:
+                ticks.cancel()
         accounts.accounts.close()
 
     # Innermost, so that everything that the accounts put around the application is around these as well.

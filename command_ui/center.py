@@ -28,7 +28,7 @@ from streams.projector import Published
 from streams.source_health import SourceHealth, SourceWatch, projection_health, sensor_health
 from streams.source_health_then import HEALTH_KEPT_EVERY_S, KeptHealth
 
-# Health, ticks of the consoles and the alarm watch run once a second.
+# The health of every source is judged once a second.
 SECOND_S = 1.0
 # Thousands of sensors send every few seconds, and their counts are read by people.
 SENSORS_SHOWN_EVERY_S = 10.0
@@ -80,7 +80,6 @@ class Center:
         self._health_kept_at: float | None = None
         self._ends: deque[tuple[float, int]] = deque(maxlen=ENDS_MAX)
         self._tasks: list[asyncio.Task[None]] = []
-        self.on_second: list[Callable[[], None]] = []
 
     @contextlib.asynccontextmanager
     async def running(self) -> Any:  # noqa: ANN401 -- an async context manager
@@ -180,8 +179,6 @@ class Center:
             try:
                 await self._keep_health(self._show_health())
                 self._note_end()
-                for act in self.on_second:
-                    act()
             except Exception:
                 log.exception("the second's work failed")
             await asyncio.sleep(SECOND_S)

@@ -69,9 +69,8 @@ class ConsoleLink:
             frame = self._outbox.popleft()
             self._wire.write_text(frame)
             self.sent_bytes += len(frame)
-            self.writing_since = self._clock()
-        if self._wire.is_drained:
-            self.writing_since = None
+            if not self._wire.is_drained:
+                self.writing_since = self._clock()
 
     def _drained(self) -> None:
         """The frame that was on its way has left: the next one goes, or the console is ready for what it missed."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from asyncio import BaseTransport
 from collections.abc import Callable
+from functools import lru_cache
 
 from fastapi import WebSocket
 from uvicorn._types import ASGISendEvent
@@ -55,7 +56,7 @@ class LiveSocket(WebSocketsSansIOProtocol):
     def write_text(self, frame: bytes) -> None:
         """One text frame (UTF-8), behind what is on its way. A link that is closing or closed takes nothing more, and says nothing."""
         if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
-            self.transport.write(head_of(len(frame)) + frame)
+            self.transport.write(_whole(frame))
 
     async def send(self, message: ASGISendEvent) -> None:
         """As ASGI says it; but where the peer does not read, the close goes behind what is on its way, and is not held back for ever."""
@@ -74,6 +75,12 @@ def live_socket_of(socket: WebSocket) -> LiveSocket:
     found = getattr(socket.state, STATE, None)
     assert isinstance(found, LiveSocket), "live links are served by uvicorn with ws=LiveSocket (command_ui.serving)."
     return found
+
+
+@lru_cache(maxsize=1)
+def _whole(frame: bytes) -> bytes:
+    """With its head. One frame goes to many consoles, one after another, and is put together once."""
+    return head_of(len(frame)) + frame
 
 
 def head_of(length: int) -> bytes:

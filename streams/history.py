@@ -153,7 +153,8 @@ class _View:
         frame = self._views.keyframe(self.projection.name, self.epoch, position)
         if frame is not None:
             self.start = frame[0]
-            self._documents = {key: document for key, _, document in _frame_decoder(self.projection.document).decode(frame[1])}
+            decode = msgspec.json.Decoder(self.projection.document).decode
+            self._documents = {key: decode(document) for key, document in frame[1].items()}
 
     def shown(self) -> dict[str, Any]:
         """The documents that are shown, by key."""
@@ -183,7 +184,3 @@ class _View:
 
     def _if_shown(self, document: Any) -> Any:  # noqa: ANN401 -- the projection's document
         return document if document is not None and self.projection.is_shown(document) else None
-
-
-def _frame_decoder(document: Any) -> msgspec.json.Decoder[list[tuple[str, int, Any]]]:  # noqa: ANN401 -- a type
-    return msgspec.json.Decoder(list[tuple[str, int, document]])

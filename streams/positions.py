@@ -137,6 +137,7 @@ class Positions:
             return
         parts = {cell: b",".join(map(self._row, units)) for cell, units in self._changed.items()}
         whole: bytes | None = None
+        deltas: dict[tuple[int, bytes], bytes] = {}
         for console, watcher in self._watchers.items():
             if not console.is_ready:
                 # It gets the newest fixes of these units with its next frame, wherever they are by then: of telemetry the latest wins.
@@ -158,7 +159,9 @@ class Positions:
             if watcher.missed:
                 rows = b",".join(filter(None, [rows, *map(self._row, watcher.missed)]))
                 watcher.missed = set()
-            frame = self._delta(watcher.position, rows)
+            frame = deltas.get((watcher.position, rows))
+            if frame is None:
+                frame = deltas[watcher.position, rows] = self._delta(watcher.position, rows)
             watcher.position = self.position
             self.frames += 1
             self.bytes_sent += len(frame)

@@ -6,20 +6,21 @@ from the store of record.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import queue
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import msgspec
 from eventsourcing.persistence import OperationalError
 
 from projections.projection import Projection, Recorded
 from streams.fact_store import FactStore
 from streams.folding import Fold, Folded, PoisonFact
+from streams.keyframes import Keyframes
 from streams.view_store import Change, Checkpoint, ViewStore
 
 # One transaction of the views while catching up; a document that changes often in it is written once. No more than from one keyframe to
@@ -29,9 +30,6 @@ CATCH_UP_FACTS = 1_000
 IDLE_LOOK_S = 0.25
 # A disk that is full or locked is tried again this often.
 RETRY_S = 0.5
-# An earlier state of a view is folded from the keyframe before it: a tenth of a second for all views of a screen. It holds what was shown,
-# some 100 kB compressed for a fleet of 2,000: 150 MB for a month of 1.5 million facts.
-KEYFRAME_FACTS = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +50,11 @@ class Running:
     projection: Projection
     fold: Fold
     checkpoint: Checkpoint
+    keyframes: Keyframes
     stopped: str = ""
     stopped_zh: str = ""
     folded: int = 0
-    keyframe: int = 0
-    pending: Folded | None = field(default=None)
-    shown: set[str] = field(default_factory=set)
-    """The keys of a live view's shown documents: a keyframe holds these, and the others rest beside it."""
+    pending: Folded | None = None
 
 
 class Projector:
@@ -84,7 +80,7 @@ class Projector:
         checkpoint = self._views.open_view(projection.name, projection.version)
         fold = Fold(projection, lambda key: _document(self._views, projection.name, key))
         shown = self._views.shown_keys(projection.name, checkpoint.epoch) if projection.is_live else set()
-        return Running(projection, fold, checkpoint, keyframe=checkpoint.position - checkpoint.position % KEYFRAME_FACTS, shown=shown)
+        return Running(projection, fold, checkpoint, Keyframes(projection, checkpoint, shown))
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Fold what the log holds beyond the checkpoints; the position reached. For before `start`."""
@@ -187,7 +183,7 @@ class Projector:
         end = batch[-1].position
         changes: list[Change] = []
         moves: list[tuple[Checkpoint, int]] = []
-        resting: list[Change] = []
+        resting: dict[str, list[Change]] = {}
         for view in self.running.values():
             if view.stopped or view.checkpoint.position >= end:
                 view.pending = None
@@ -196,21 +192,19 @@ class Projector:
             reached = self._step(view, mine, end)
             assert view.pending is not None, f"{view.projection.name} was stepped without a result."
             changes.extend(view.pending.changes)
-            resting.extend(_resting(view))
+            resting[view.projection.name] = view.keyframes.resting(view.pending)
             moves.append((view.checkpoint, reached))
-        self._views.write(changes, moves, resting=resting)
+        self._views.write(changes, moves, resting=itertools.chain.from_iterable(resting.values()))
         for checkpoint, reached in moves:
             view = self.running[checkpoint.view]
             assert view.pending is not None, f"{checkpoint.view} was written without a result."
             view.fold.accept(view.pending)
-            view.shown.update(change.key for change in view.pending.changes)
+            view.keyframes.take_note(view.pending, resting[checkpoint.view])
             view.folded += len(batch)
             view.checkpoint = Checkpoint(checkpoint.view, checkpoint.epoch, checkpoint.version, reached)
-        for change in resting:
-            self.running[change.view].shown.discard(change.key)
+        self._on_published(Published({move[0].view: move[1] for move in moves}, self._shown(changes), time.monotonic()))
         for checkpoint, _ in moves:
             self._keep_keyframe(self.running[checkpoint.view])
-        self._on_published(Published({move[0].view: move[1] for move in moves}, self._shown(changes), time.monotonic()))
 
     def _step(self, view: Running, batch: list[Recorded], end: int) -> int:
         """Fold the batch, or the part of it before a poison fact; the position reached."""
@@ -235,20 +229,11 @@ class Projector:
         return shown
 
     def _keep_keyframe(self, view: Running) -> None:
-        if not view.projection.is_live or view.checkpoint.position - view.keyframe < KEYFRAME_FACTS:
+        if not view.keyframes.is_due(view.checkpoint.position):
             return
-        shown = (self._views.document(view.projection.name, key) for key in sorted(view.shown))
-        rows = [(row[0], row[1], msgspec.Raw(row[2])) for row in shown if row is not None]
-        self._views.keep_keyframe(view.checkpoint, view.checkpoint.position, msgspec.json.encode(rows))
-        view.keyframe = view.checkpoint.position
-
-
-def _resting(view: Running) -> list[Change]:
-    """The changes that leave a document unshown or gone."""
-    if not view.projection.is_live or view.pending is None:
-        return []
-    documents, is_shown = view.pending.documents, view.projection.is_shown
-    return [change for change in view.pending.changes if documents[change.key] is None or not is_shown(documents[change.key])]
+        keyframe = view.keyframes.next(view.checkpoint.position, lambda key: self._views.document(view.projection.name, key))
+        self._views.keep_keyframe(view.checkpoint, keyframe.position, keyframe.rows, is_whole=keyframe.is_whole)
+        view.keyframes.kept(keyframe)
 
 
 def _document(views: ViewStore, view: str, key: str) -> bytes | None:

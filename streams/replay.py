@@ -14,8 +14,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
-import msgspec
-
 from projections.projection import Projection, Recorded
 from streams.fact_store import FactStore
 from streams.folding import Fold
@@ -78,8 +76,7 @@ class Replay:
         if frame is None:
             return Fold(projection, lambda _key: None), 0, {}
         fold = Fold(projection, lambda key: self._views.resting(projection.name, epoch, key, frame[0]))
-        rows = msgspec.json.decode(frame[1], type=list[tuple[str, int, msgspec.Raw]])
-        documents = {key: fold.decode(bytes(row)) for key, _, row in rows}
+        documents = {key: fold.decode(document) for key, document in frame[1].items()}
         fold.seed(documents)
         return fold, frame[0], documents
 

@@ -11,10 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from streams.failures import Fenced, StoreIsNewer
 
 # Raised when the tables change; views are then rebuilt from the log.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+
+_kept = msgspec.json.Decoder(list[tuple[str, int, msgspec.Raw]])
+_GONE = b"null"
 
 # A document's row: its key, the position of the fact that last changed it, and its JSON.
 Row = tuple[str, int, bytes]
@@ -57,14 +62,15 @@ class ViewStore:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         if 0 < found < SCHEMA_VERSION:
-            # Written before there were resting documents: every view begins anew, in a new epoch.
+            # Written before there were resting documents, or keyframes of what has changed: every view begins anew, in a new epoch.
             self._connection.execute("DELETE FROM checkpoints")
+            self._connection.execute("DROP TABLE IF EXISTS keyframes")
         self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS checkpoints (view TEXT PRIMARY KEY, epoch TEXT, version INTEGER, position INTEGER) WITHOUT ROWID"
         )
         self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS keyframes (view TEXT, epoch TEXT, position INTEGER, documents BLOB, "
+            "CREATE TABLE IF NOT EXISTS keyframes (view TEXT, epoch TEXT, position INTEGER, is_whole INTEGER, documents BLOB, "
             "PRIMARY KEY (view, epoch, position)) WITHOUT ROWID"
         )
         self._connection.execute(
@@ -167,24 +173,32 @@ class ViewStore:
             whole.update(key.encode() + b"\0" + document + b"\n")
         return whole.hexdigest()
 
-    def keep_keyframe(self, checkpoint: Checkpoint, position: int, documents: bytes) -> None:
-        """A view's shown documents at a position, from which an earlier state is folded."""
+    def keep_keyframe(self, checkpoint: Checkpoint, position: int, rows: Sequence[tuple[str, int, bytes | None]], *, is_whole: bool) -> None:
+        """A view's shown documents at a position, from which an earlier state is folded: all, or those that changed since the last one."""
+        raw = [(key, at, None if document is None else msgspec.Raw(document)) for key, at, document in rows]
         self._connection.execute(
-            "INSERT OR REPLACE INTO keyframes VALUES (?, ?, ?, ?)",
-            (checkpoint.view, checkpoint.epoch, position, zlib.compress(documents, 1)),
+            "INSERT OR REPLACE INTO keyframes VALUES (?, ?, ?, ?, ?)",
+            (checkpoint.view, checkpoint.epoch, position, is_whole, zlib.compress(msgspec.json.encode(raw), 1)),
         )
 
-    def keyframe(self, view: str, epoch: str, position: int) -> tuple[int, bytes] | None:
-        """The newest keyframe at or before the position."""
-        row = (
-            self.reader()
-            .execute(
-                "SELECT position, documents FROM keyframes WHERE view = ? AND epoch = ? AND position <= ? ORDER BY position DESC LIMIT 1",
-                (view, epoch, position),
-            )
-            .fetchone()
+    def keyframe(self, view: str, epoch: str, position: int) -> tuple[int, dict[str, bytes]] | None:
+        """The newest keyframe at or before the position: where it stands, and the documents that were shown there, by key."""
+        parts = self.reader().execute(
+            "SELECT position, documents FROM keyframes WHERE view = :view AND epoch = :epoch AND position <= :position AND position >= "
+            "(SELECT max(position) FROM keyframes WHERE view = :view AND epoch = :epoch AND position <= :position AND is_whole) "
+            "ORDER BY position",
+            {"view": view, "epoch": epoch, "position": position},
         )
-        return (row[0], zlib.decompress(row[1])) if row else None
+        documents: dict[str, bytes] = {}
+        found = 0
+        for found, part in parts:
+            for key, _, raw in _kept.decode(zlib.decompress(part)):
+                document = bytes(raw)
+                if document == _GONE:
+                    documents.pop(key, None)
+                else:
+                    documents[key] = document
+        return (found, documents) if found else None
 
     def resting(self, view: str, epoch: str, key: str, position: int) -> bytes | None:
         """A document that a keyframe at this position leaves out because it was not shown then: a closed incident that comes back, say."""

@@ -18,7 +18,7 @@ from domain.fact import occurred_at
 from projections.incident_board import INCIDENT_BOARD
 from projections.projection import Projection
 from projections.unit_status import UNIT_STATUS
-from streams import projector
+from streams import keyframes, projector
 from streams.fact_store import FactStore
 from streams.history import History, Reel
 from streams.projector import Projector
@@ -50,15 +50,15 @@ class Archive:
 def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """The log of a random desk, with a keyframe every 40 facts, or with none."""
     directory = tmp_path_factory.mktemp("history")
-    before = projector.KEYFRAME_FACTS, projector.CATCH_UP_FACTS
+    before = keyframes.KEYFRAME_FACTS, projector.CATCH_UP_FACTS
     if request.param == "keyframes":
-        projector.KEYFRAME_FACTS, projector.CATCH_UP_FACTS = 40, 13
+        keyframes.KEYFRAME_FACTS, projector.CATCH_UP_FACTS = 40, 13
     facts = FactStore(directory / "facts.db")
     facts.save(*(recorded.fact for recorded in DESK.log))
     views = ViewStore(directory / "views.db")
     host = Projector(facts, views, PROJECTIONS, lambda _published: None)
     host.catch_up()
-    projector.KEYFRAME_FACTS, projector.CATCH_UP_FACTS = before
+    keyframes.KEYFRAME_FACTS, projector.CATCH_UP_FACTS = before
     yield Archive(History(facts, views), Replay(facts, views), {name: view.checkpoint.epoch for name, view in host.running.items()})
     facts.close()
 
@@ -120,7 +120,7 @@ def test_a_fact_is_in_one_step_and_none_is_left_out(archive: Archive, first: dat
 
 
 def test_a_closed_incident_that_comes_back_is_folded_from_where_it_rested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projector, "KEYFRAME_FACTS", 1)
+    monkeypatch.setattr(keyframes, "KEYFRAME_FACTS", 1)
     with on_disk(tmp_path, projections=(INCIDENT_BOARD, UNIT_STATUS)) as disk:
         disk.do(*city(), opened("甲路 1 号"))
         disk.clock.passes(60)

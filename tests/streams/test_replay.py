@@ -19,7 +19,7 @@ from projections.incident_board import INCIDENT_BOARD
 from projections.incident_timeline import INCIDENT_TIMELINE
 from projections.projection import Projection, Recorded
 from projections.unit_status import UNIT_STATUS
-from streams import projector
+from streams import keyframes, projector
 from streams.fact_store import FactStore
 from streams.projector import Projector
 from streams.replay import Clock, Replay
@@ -51,11 +51,11 @@ def an_archive(directory: Path) -> Archive:
 @pytest.fixture(scope="module", params=["keyframes", "no keyframes"])
 def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """The log of a random desk, with a keyframe every 40 facts, or with none."""
-    before = projector.KEYFRAME_FACTS, projector.CATCH_UP_FACTS
+    before = keyframes.KEYFRAME_FACTS, projector.CATCH_UP_FACTS
     if request.param == "keyframes":
-        projector.KEYFRAME_FACTS, projector.CATCH_UP_FACTS = 40, 13
+        keyframes.KEYFRAME_FACTS, projector.CATCH_UP_FACTS = 40, 13
     archive = an_archive(tmp_path_factory.mktemp("archive"))
-    projector.KEYFRAME_FACTS, projector.CATCH_UP_FACTS = before
+    keyframes.KEYFRAME_FACTS, projector.CATCH_UP_FACTS = before
     found = archive.replay._views.keyframe("unit_status", archive.epochs["unit_status"], len(DESK.log))  # noqa: SLF001 -- not vacuous
     assert (found is not None) == (request.param == "keyframes")
     yield archive
@@ -115,7 +115,7 @@ def test_the_city_of_now_is_as_the_views_stand(archive: Archive) -> None:
 
 def test_an_amendment_reaches_behind_the_keyframe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A keyframe that shows a unit on scene does not serve once that time was corrected to later than T."""
-    monkeypatch.setattr(projector, "KEYFRAME_FACTS", 4)
+    monkeypatch.setattr(keyframes, "KEYFRAME_FACTS", 4)
     monkeypatch.setattr(projector, "CATCH_UP_FACTS", 1)
     desk = Desk()
     desk.given(*city(), opened())

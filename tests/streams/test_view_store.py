@@ -83,10 +83,22 @@ def test_a_digest_is_of_the_documents_not_of_the_way_to_them(tmp_path_factory: p
 def test_a_keyframe_is_the_newest_at_or_before_a_position(views: ViewStore) -> None:
     checkpoint = views.open_view("board", 1)
     for position in (10, 20):
-        views.keep_keyframe(checkpoint, position, b"[%d]" % position)
+        views.keep_keyframe(checkpoint, position, [("a", position, b"%d" % position)], is_whole=True)
     assert views.keyframe("board", checkpoint.epoch, 9) is None
-    assert views.keyframe("board", checkpoint.epoch, 19) == (10, b"[10]")
-    assert views.keyframe("board", checkpoint.epoch, 20) == (20, b"[20]")
+    assert views.keyframe("board", checkpoint.epoch, 19) == (10, {"a": b"10"})
+    assert views.keyframe("board", checkpoint.epoch, 20) == (20, {"a": b"20"})
     assert views.keyframe("board", "another", 20) is None
     views.open_view("board", 2)
     assert views.keyframe("board", checkpoint.epoch, 20) is None
+
+
+def test_a_keyframe_of_what_changed_stands_on_those_before_it(views: ViewStore) -> None:
+    checkpoint = views.open_view("board", 1)
+    views.keep_keyframe(checkpoint, 10, [("a", 3, b"1"), ("b", 4, b"1")], is_whole=True)
+    views.keep_keyframe(checkpoint, 20, [("a", 12, None), ("c", 15, b"2")], is_whole=False)
+    views.keep_keyframe(checkpoint, 30, [], is_whole=False)
+    views.keep_keyframe(checkpoint, 40, [("a", 33, b"3")], is_whole=True)
+    assert views.keyframe("board", checkpoint.epoch, 15) == (10, {"a": b"1", "b": b"1"})
+    assert views.keyframe("board", checkpoint.epoch, 25) == (20, {"b": b"1", "c": b"2"})
+    assert views.keyframe("board", checkpoint.epoch, 35) == (30, {"b": b"1", "c": b"2"})
+    assert views.keyframe("board", checkpoint.epoch, 45) == (40, {"a": b"3"})
