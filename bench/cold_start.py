@@ -31,6 +31,7 @@ def run(report: Report) -> None:
     with tempfile.TemporaryDirectory() as directory, ServerProcess(Path(directory)) as server:
         numbers = build_city(server, units=UNITS, incidents=INCIDENTS)
         with server.client() as client:
+            _wait_for_views(client)
             _fixes(client)
             cold, resumed, gaps = [], [], 0
             for _ in range(ROUNDS):

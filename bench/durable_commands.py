@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from command_ui.garbage import look_at_what_is_new
 from domain import commands as ask
 from domain.decisions import DECISIONS
 from projections import CATALOGUE
@@ -22,6 +23,8 @@ AT_ONCE = 64
 
 
 def run(report: Report) -> None:
+    # As the server's process does.
+    look_at_what_is_new()
     ours, plain, grouped = [], [], []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as directory:

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from bench.month import BEGAN, ZONE, write_month
+from command_ui.garbage import look_at_what_is_new
 from projections import CATALOGUE
 from projections.incident_board import INCIDENT_BOARD
 from projections.incident_timeline import INCIDENT_TIMELINE
@@ -32,6 +33,8 @@ BATCH = 5_000
 
 
 def run(report: Report) -> None:
+    # As the server's process does.
+    look_at_what_is_new()
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         write_month(directory / "facts.db", facts=FACTS, units=UNITS)

@@ -6,6 +6,7 @@ when the bytes came to the subscriber's socket, however late this process is wok
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import select
 import socket
@@ -74,6 +75,8 @@ class _Link:
 
 
 def _main(port: int, subscribers: Sequence[Words], stamps_in: Stamps, pipe: Connection) -> None:
+    # Of what is read together the kernel tells the last moment. A process that looks for cycles in what it keeps reads late, and together.
+    gc.disable()
     links = {link.socket.fileno(): link for link in (_Link(port, words) for words in subscribers)}
     pipe.send("ready")
     waiting = select.epoll()

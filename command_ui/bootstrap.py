@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from command_ui import garbage
 from command_ui.accounts.wiring import FirstPassword, WiredAccounts, wire_accounts
 from command_ui.api.answers import SHOWN
 from command_ui.api.catalogue import catalogue_router
@@ -78,12 +79,14 @@ def build_application(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with center.running():
-            ticks = asyncio.create_task(live.run(), name="ticks")
+            beside = [asyncio.create_task(live.run(), name="ticks"), asyncio.create_task(garbage.collect_hourly(), name="garbage")]
             try:
                 await on_running(Running(center, accounts, await accounts.first_password()))
+                garbage.leave_out_what_there_is()
                 yield
             finally:
-                ticks.cancel()
+                for task in beside:
+                    task.cancel()
         accounts.accounts.close()
 
     # Innermost, so that everything that the accounts put around the application is around these as well.
@@ -96,6 +99,8 @@ def build_application(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        # It asks for its settings with each request, and nothing here is configured to be told.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[Middleware(DirectRoutes, endpoints=direct)],
     )
     application.state.center = center

@@ -67,9 +67,8 @@ class ConsoleLink:
     def _leave(self) -> None:
         while self._outbox and self._wire.is_drained:
             frame = self._outbox.popleft()
-            self._wire.write_text(frame)
             self.sent_bytes += len(frame)
-            if not self._wire.is_drained:
+            if not self._wire.write_text(frame):
                 self.writing_since = self._clock()
 
     def _drained(self) -> None:

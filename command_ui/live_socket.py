@@ -30,10 +30,13 @@ class LiveSocket(WebSocketsSansIOProtocol):
 
     on_drained: Callable[[], None] | None = None
     """Called when everything that was written has been taken by the system, or never will be: the connection is lost."""
+    is_drained: bool = False
+    """Whether the system has taken everything that was written."""
 
     def connection_made(self, transport: BaseTransport) -> None:
         """As asyncio.Protocol promises."""
         super().connection_made(transport)
+        self.is_drained = True
         # Anything that the system did not take at once makes the console one that is not ready: it gets no second frame to hold.
         self.transport.set_write_buffer_limits(high=0)
         self.app_state = {**self.app_state, STATE: self}
@@ -43,29 +46,34 @@ class LiveSocket(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
         self._tell_drained()
 
+    def pause_writing(self) -> None:
+        """As asyncio.Protocol promises."""
+        super().pause_writing()
+        self.is_drained = False
+
     def resume_writing(self) -> None:
         """As asyncio.Protocol promises."""
         super().resume_writing()
         self._tell_drained()
 
-    @property
-    def is_drained(self) -> bool:
-        """Whether the system has taken everything that was written."""
-        return self.writable.is_set()
+    def write_text(self, frame: bytes) -> bool:
+        """One text frame (UTF-8), behind what is on its way; whether the system has taken all of it.
 
-    def write_text(self, frame: bytes) -> None:
-        """One text frame (UTF-8), behind what is on its way. A link that is closing or closed takes nothing more, and says nothing."""
+        A link that is closing or closed takes nothing more, and says nothing.
+        """
         if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
             self.transport.write(_whole(frame))
+        return self.is_drained
 
     async def send(self, message: ASGISendEvent) -> None:
         """As ASGI says it; but where the peer does not read, the close goes behind what is on its way, and is not held back for ever."""
-        if message["type"] == "websocket.close" and not self.writable.is_set():
+        if message["type"] == "websocket.close" and not self.is_drained:
             self.writable.set()
             self.loop.call_later(LAST_FRAMES_S, self.transport.abort)
         await super().send(message)
 
     def _tell_drained(self) -> None:
+        self.is_drained = True
         if self.on_drained is not None:
             self.on_drained()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
+from command_ui import garbage
 from command_ui.bootstrap import Running, build_application
 from command_ui.live import FRAME_BYTES_MAX
 from command_ui.live_socket import LiveSocket
@@ -78,6 +79,7 @@ def serve(
     on_running: Callable[[Running, str], Awaitable[None]],
 ) -> None:
     """Serve until told to stop. `on_running` is awaited with the address just before the first request is answered."""
+    garbage.look_at_what_is_new()
     with served_alone(settings.data):
         listening = listen(settings.host, settings.port)
         host, port = listening.getsockname()[:2]

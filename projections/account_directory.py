@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
 from domain.account import Account, AccountKind, Role
 from projections.projection import Projection, Recorded
+from projections.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never, get_args
 
 from domain.alarm import Alarm
 from domain.sensor_rules import AlarmPriority
 from projections.projection import Projection, Recorded
+from projections.replacing import replace
 
 BoardState = Literal["raised", "acknowledged", "returned", "shelved"]
 

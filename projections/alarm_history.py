@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, assert_never, cast, get_args
 
 from domain.alarm import Alarm
 from domain.sensor_rules import AlarmPriority
 from projections.projection import Projection, Recorded
+from projections.replacing import replace
 
 # An alarm that comes three times within a minute chatters (ISA-18.2 gives «three or more times in one minute» as the usual measure).
 CHATTER_TRIGGERS: Final = 3

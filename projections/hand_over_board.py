@@ -6,13 +6,14 @@ One that was accepted or withdrawn leaves the board and stays readable by its ke
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never, cast, get_args
 
 from domain.hand_over import HandOver
 from domain.open_work import WorkItem
 from projections.projection import Projection, Recorded
+from projections.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

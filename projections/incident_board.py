@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never, cast, get_args
 
@@ -13,6 +13,7 @@ from domain.incident import Incident
 from domain.times import is_late
 from domain.values import Category, Disposition, Location, LonLat, Priority, ResponseLevel
 from projections.projection import Projection, Recorded
+from projections.replacing import replace
 
 Phase = Literal["pending", "dispatched", "on_scene", "closing"]
 TimedStep = Literal["dispatched", "acknowledged", "en_route", "on_scene", "transporting", "at_destination", "cleared"]

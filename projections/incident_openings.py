@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never, cast, get_args
 
@@ -11,6 +11,7 @@ from domain.assignment import Assignment
 from domain.incident import Incident
 from domain.values import Priority
 from projections.projection import Projection, Recorded
+from projections.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ folded on demand costs nothing between two readers, and is the same for a closed
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast, get_args
 
@@ -37,6 +36,7 @@ from projections.record_documents import (
     RecordPerson,
 )
 from projections.record_sentences import alarm_sentence, call_sentence
+from projections.replacing import replace
 
 _CALL_FACTS = get_args(CallFact)
 _ALARM_FACTS = get_args(AlarmFact)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, assert_never
 
@@ -17,6 +17,7 @@ from projections import incident_board
 from projections.incident_board import AssignmentFact, IncidentBoard, IncidentFact
 from projections.projection import Projection, Recorded
 from projections.promise_board import PromiseFact
+from projections.replacing import replace
 
 # The facts that another entry of the same command tells already.
 _SILENT = (Incident.UnitDispatched, Incident.UnitReleased)

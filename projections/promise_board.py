@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never, cast, get_args
 
 from domain.promise import Promise
 from projections.projection import Projection, Recorded
+from projections.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,6 +11,7 @@ from domain.times import is_late
 from projections.incident_board import TimedStep
 from projections.projection import Recorded
 from projections.record_documents import RecordAssignment, StepMoment
+from projections.replacing import replace
 
 
 def assignments_of(facts: Iterable[Recorded]) -> tuple[RecordAssignment, ...]:

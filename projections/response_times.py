@@ -14,12 +14,13 @@ that was assumed, as nobody reported it, is one that is lacking.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never, cast, get_args
 
 from domain.assignment import Assignment
 from projections.projection import Projection, Recorded
+from projections.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never, cast, get_args
 
 from domain.unit import Unit
 from projections.projection import Projection, Recorded
+from projections.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never, cast, get_args
 
 from domain.assignment import STEPS, Assignment
 from domain.unit import Unit
 from projections.projection import Projection, Recorded
+from projections.replacing import replace
 
 Status = Literal["available", "dispatched", "acknowledged", "en_route", "on_scene", "transporting", "out_of_service"]
 

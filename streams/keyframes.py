@@ -25,7 +25,7 @@ KeptRow = tuple[str, int, bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Keyframe:
-    """What is kept: every shown document, or the ones that have changed since the keyframe before, and those that are not shown any more."""
+    """What is kept: every shown document, or the ones that changed since the keyframe before, and those that are not shown any more."""
 
     position: int
     rows: Sequence[KeptRow]

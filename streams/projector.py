@@ -28,6 +28,9 @@ from streams.view_store import Change, Checkpoint, ViewStore
 CATCH_UP_FACTS = 1_000
 # Another process (the command line) may write to the log: it is looked at this often while nothing arrives.
 IDLE_LOOK_S = 0.25
+# After a fold the projector rests as long as it took, and no longer than this: a fold of one command takes a millisecond.
+REST_FOR_WORK = 2.0
+REST_S_MAX = 0.05
 # A disk that is full or locked is tried again this often.
 RETRY_S = 0.5
 
@@ -127,7 +130,10 @@ class Projector:
             try:
                 batch, is_last = self._next_batch()
                 if batch:
+                    began = time.monotonic()
                     self._fold(batch)
+                    # Commands go first: in a burst of them what comes meanwhile is folded together, for less.
+                    time.sleep(min(REST_S_MAX, REST_FOR_WORK * (time.monotonic() - began)))
                 self.trouble = ""
             except (sqlite3.OperationalError, OperationalError) as error:
                 # A full or locked disk passes; what was not folded is read from the log when it has.

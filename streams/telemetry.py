@@ -76,7 +76,7 @@ class TelemetryLog:
         self.path = path
         self._retention_s = retention_days * DAY_S
         self._now = now
-        self._queue: queue.Queue[_Waiting | None] = queue.Queue(WAITING_BATCHES_MAX)
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
         found = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if found > SCHEMA_VERSION:
@@ -122,15 +122,14 @@ class TelemetryLog:
         self, kind: str, source: str, count: int, payload: bytes, *, rejected: int = 0, newest_at: float | None = None
     ) -> Future[int]:
         """The batch's position to come; raises StoreUnavailable, and counts what was shed, where the log cannot keep up."""
-        waiting = _Waiting(kind, source, count, payload, rejected, newest_at)
-        try:
-            self._queue.put_nowait(waiting)
-        except queue.Full:
+        if self._queue.qsize() >= WAITING_BATCHES_MAX:
             self.shed += count
             raise StoreUnavailable(
                 f"The telemetry log cannot keep up: {count} elements were not taken. Send the newest again.",
                 f"遥测日志写入过慢:{count} 条未受理。请重发最新数据。",
-            ) from None
+            )
+        waiting = _Waiting(kind, source, count, payload, rejected, newest_at)
+        self._queue.put(waiting)
         return waiting.future
 
     def batches(self, kind: str, after: int = 0, since: float = 0.0) -> Iterator[Batch]:

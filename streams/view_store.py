@@ -173,7 +173,9 @@ class ViewStore:
             whole.update(key.encode() + b"\0" + document + b"\n")
         return whole.hexdigest()
 
-    def keep_keyframe(self, checkpoint: Checkpoint, position: int, rows: Sequence[tuple[str, int, bytes | None]], *, is_whole: bool) -> None:
+    def keep_keyframe(
+        self, checkpoint: Checkpoint, position: int, rows: Sequence[tuple[str, int, bytes | None]], *, is_whole: bool
+    ) -> None:
         """A view's shown documents at a position, from which an earlier state is folded: all, or those that changed since the last one."""
         raw = [(key, at, None if document is None else msgspec.Raw(document)) for key, at, document in rows]
         self._connection.execute(
@@ -191,7 +193,8 @@ class ViewStore:
         )
         documents: dict[str, bytes] = {}
         found = 0
-        for found, part in parts:
+        for position_of_part, part in parts:
+            found = position_of_part
             for key, _, raw in _kept.decode(zlib.decompress(part)):
                 document = bytes(raw)
                 if document == _GONE:

@@ -11,7 +11,7 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ from domain.fact import By, Fact
 from domain.refusals import Refusal
 from projections.projection import Recorded
 from streams.answers import Answer, Request, first_answer, receipt_row, repeated_answer
-from streams.fact_store import FactStore, ReceiptRow
+from streams.fact_store import FactStore, Receipt
 from streams.failures import StoreUnavailable, StreamFailure
 from streams.working_store import WorkingStore
 
@@ -120,6 +120,7 @@ class Writer:
     def _write_group(self, group: Sequence[Request]) -> None:
         decided: list[_Decided] = []
         keys: dict[str, Request] = {}
+        known = self._known(group)
         for request in group:
             # From here on the sender can no longer take it back: its answer will be about what is on disk.
             if not request.future.set_running_or_notify_cancel():
@@ -128,7 +129,8 @@ class Writer:
                 # The first of the two must be on disk before the second can be answered as its repeat.
                 self._commit(decided)
                 decided, keys = [], {}
-            outcome = self._decide(request)
+                known |= self._known([request])
+            outcome = self._decide(request, known)
             if outcome is None:
                 continue
             if isinstance(outcome, _Decided):
@@ -142,9 +144,13 @@ class Writer:
                 request.future.set_exception(outcome)
         self._commit(decided)
 
-    def _decide(self, request: Request) -> _Decided | Exception | None:
+    def _known(self, requests: Sequence[Request]) -> dict[str, Receipt]:
+        """What these keys were answered with before."""
+        return self._facts.receipts([request.key for request in requests])
+
+    def _decide(self, request: Request, known: Mapping[str, Receipt]) -> _Decided | Exception | None:
         try:
-            receipt = self._facts.receipt(request.key)
+            receipt = known.get(request.key)
             if receipt is not None:
                 request.future.set_result(repeated_answer(request, receipt))
                 return None
@@ -177,7 +183,7 @@ class Writer:
         """Another process wrote to the same aggregates: decide each command again, alone, on what is so now."""
         for request in requests:
             for _ in range(CONFLICTS_MAX):
-                outcome = self._decide(request)
+                outcome = self._decide(request, self._known([request]))
                 if outcome is None:
                     break
                 if not isinstance(outcome, _Decided):
@@ -210,8 +216,7 @@ class Writer:
             facts.extend(item.facts)
             receipts.append(receipt_row(item.request, item.facts, len(facts) - 1, item.result, item.recorded_at))
         self._store.keep_keys()
-        recordings = self._facts.save(*facts, receipts=receipts) if facts else self._receipts_only(receipts)
-        positions = [recording.notification.id for recording in recordings]
+        positions = self._facts.append(facts, receipts)
         self._destroy_keys()
         end = positions[-1] if positions else self._facts.last_position
         self.accepted += len(decided)
@@ -227,10 +232,6 @@ class Writer:
                 self._store.destroy(subject)
             except StreamFailure:
                 log.exception("the key of %s could not be destroyed", subject)
-
-    def _receipts_only(self, receipts: list[ReceiptRow]) -> list[Any]:
-        self._facts.recorder.insert_events([], receipts=receipts)
-        return []
 
     def _clock(self) -> datetime:
         """Now; never before the newest fact, so that recorded times never go back though the machine's clock may."""

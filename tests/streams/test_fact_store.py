@@ -71,7 +71,7 @@ def test_the_position_at_a_moment_is_that_of_the_newest_fact_until_then(store: F
 
 def test_an_empty_log_has_no_position(tmp_path: Path) -> None:
     facts = FactStore(tmp_path / "facts.db")
-    assert (facts.last_position, facts.position_at(T0), list(facts.facts(0)), facts.receipt("key")) == (0, 0, [], None)
+    assert (facts.last_position, facts.position_at(T0), list(facts.facts(0)), facts.receipts(["key"])) == (0, 0, [], {})
     assert facts.last_number("incident:261123") == 0
     facts.close()
 

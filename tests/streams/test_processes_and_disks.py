@@ -50,14 +50,14 @@ def check_the_log(log: list[Recorded], answers: Acknowledged, machine: OneMachin
     for recorded in log:
         causes.setdefault(recorded.fact.by.cause, []).append(recorded.position)
     for key, position in answers.items():
-        receipt = machine.facts.receipt(key)
+        receipt = machine.facts.receipts([key]).get(key)
         assert receipt is not None, f"{key} was acknowledged and has no receipt"
         assert receipt.position == position
         assert causes[key][-1] == position
     for key, positions in causes.items():
         # The facts of one command stand together: it was written once, in one transaction.
         assert positions == list(range(positions[0], positions[-1] + 1)), f"{key} was written twice"
-        assert machine.facts.receipt(key) is not None
+        assert machine.facts.receipts([key]).get(key) is not None
 
 
 def test_two_processes_on_one_file_never_assign_a_unit_twice(tmp_path: Path) -> None:
@@ -112,4 +112,4 @@ def test_a_full_disk_refuses_leaves_nothing_half_written_and_is_forgiven(tmp_pat
         log = disk.log()
         check_the_log(log, answers, disk.machine)
         assert refused.isdisjoint({recorded.fact.by.cause for recorded in log})
-        assert all(disk.machine.facts.receipt(key) is None for key in refused)
+        assert all(disk.machine.facts.receipts([key]).get(key) is None for key in refused)
