@@ -29,7 +29,7 @@ CATCH_UP_FACTS = 1_000
 # Another process (the command line) may write to the log: it is looked at this often while nothing arrives.
 IDLE_LOOK_S = 0.25
 # After a fold the projector rests as long as it took, and no longer than this: a fold of one command takes a millisecond.
-REST_FOR_WORK = 2.0
+REST_FOR_WORK = 1.0
 REST_S_MAX = 0.05
 # A disk that is full or locked is tried again this often.
 RETRY_S = 0.5
