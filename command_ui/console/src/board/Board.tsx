@@ -1,6 +1,6 @@
 /** The unit board: one cell a unit, by agency. One tab stop; the arrows go where the eye goes. */
 
-import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import { agencyName, capabilityName, entriesOf, stationOf } from '../catalogue';
 import { STATUSES, type Status, type UnitStatus } from '../documents';
@@ -131,12 +131,12 @@ export function Board() {
           >
             <BlockHead agency={block.agency} units={block.units} />
             <div className="b-grid" role="presentation">
-              {block.units.map((unit) => (
-                <Cell
-                  key={unit}
-                  unit={unit}
-                  isCurrent={unit === tabStop}
-                  isSelected={unit === selectedUnit}
+              {portionsOf(block.units).map((units) => (
+                <Cells
+                  key={units[0]}
+                  units={units}
+                  current={units.includes(tabStop) ? tabStop : null}
+                  selected={selectedUnit !== null && units.includes(selectedUnit) ? selectedUnit : null}
                   capability={capability}
                   isFreeOnly={isFreeOnly}
                 />
@@ -153,6 +153,40 @@ export function Board() {
     </section>
   );
 }
+
+// When one of 18,000 cells changes, React looks at its neighbours within the same parent.
+const PORTION = 128;
+const portions = new WeakMap<readonly string[], string[][]>();
+
+/** The units in portions, the same ones for the same list. */
+function portionsOf(units: readonly string[]): string[][] {
+  const held = portions.get(units);
+  if (held) return held;
+  const made = Array.from({ length: Math.ceil(units.length / PORTION) }, (_, index) => units.slice(index * PORTION, (index + 1) * PORTION));
+  portions.set(units, made);
+  return made;
+}
+
+interface CellsProps {
+  units: readonly string[];
+  current: string | null;
+  selected: string | null;
+  capability: string;
+  isFreeOnly: boolean;
+}
+
+const Cells = memo(function Cells({ units, current, selected, capability, isFreeOnly }: CellsProps) {
+  return units.map((unit) => (
+    <Cell
+      key={unit}
+      unit={unit}
+      isCurrent={unit === current}
+      isSelected={unit === selected}
+      capability={capability}
+      isFreeOnly={isFreeOnly}
+    />
+  ));
+});
 
 function BlockHead({ agency, units }: { agency: string; units: readonly string[] }) {
   const L = useL();

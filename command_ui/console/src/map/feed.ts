@@ -5,7 +5,7 @@ import { documents, onChange, subscribe } from '../live/store';
 import { onSettings, settings } from '../settings';
 import { onUi, ui } from '../ui';
 import type { Camera } from './camera';
-import { alarmPoints, incidentPoints } from './picture';
+import { alarmPoints, areMarkedAlike, incidentPoints } from './picture';
 import { type Bounds, frameOf } from './projection';
 import type { Scene } from './scene';
 import { layersShown, onLayersShown } from './shown';
@@ -27,8 +27,9 @@ export function feed(units: Units, scene: Scene, camera: Camera, onSelected: (nu
   };
   const stand = (keys: Iterable<string>) => {
     const statuses = documents('unit_status');
-    for (const unit of keys) units.stand(unit, statuses.get(unit) ?? null);
-    scene.soon();
+    let isOther = false;
+    for (const unit of keys) isOther = units.stand(unit, statuses.get(unit) ?? null) || isOther;
+    if (isOther) scene.soon();
   };
   const chosen = () => {
     const { selected } = ui();
@@ -38,10 +39,12 @@ export function feed(units: Units, scene: Scene, camera: Camera, onSelected: (nu
       onSelected(selected);
     }
   };
-  const incidents = () => {
+  const incidents = (keys: Iterable<string>) => {
+    const before = picture.incidents;
     picture.incidents = incidentPoints(documents('incident_board'));
     chosen();
-    scene.soon();
+    // A note on one of two hundred incidents moves nothing on the map. The selected one is drawn with its units and their times.
+    if (!areMarkedAlike(before, picture.incidents) || [...keys].some((key) => key === picture.selected)) scene.soon();
   };
   const alarms = () => {
     picture.alarms = alarmPoints(documents('alarm_board'));
@@ -58,7 +61,7 @@ export function feed(units: Units, scene: Scene, camera: Camera, onSelected: (nu
 
   place(documents('unit_position').keys());
   stand(documents('unit_status').keys());
-  incidents();
+  incidents([]);
   alarms();
   shown();
   const stops = [

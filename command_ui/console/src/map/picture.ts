@@ -43,6 +43,16 @@ export function incidentPoints(board: ReadonlyMap<string, IncidentBoard>): Incid
   return points.sort((a, b) => b.priority - a.priority || Number(b.isInHand) - Number(a.isInHand));
 }
 
+/** Whether the same marks stand at the same places, whatever else their documents say: then nothing is to be drawn anew. */
+export const areMarkedAlike = (before: readonly IncidentPoint[], after: readonly IncidentPoint[]): boolean =>
+  before.length === after.length &&
+  before.every((one, index) => {
+    const other = after[index] as IncidentPoint;
+    return (
+      one.id === other.id && one.x === other.x && one.y === other.y && one.priority === other.priority && one.isInHand === other.isInHand
+    );
+  });
+
 /** Alarms that nobody has acknowledged, raised or already returned to normal, where the sensor's place is known. */
 export function alarmPoints(board: ReadonlyMap<string, AlarmBoard>): AlarmPoint[] {
   const points: AlarmPoint[] = [];

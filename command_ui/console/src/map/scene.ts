@@ -149,7 +149,7 @@ export function newScene(
       : NO_INCIDENTS;
     const room = newRoom(named);
     if (fleet.named.length > 0) for (const { x, y } of [...inView, ...alarms]) room.block({ x: x - 9, y: y - 9, width: 18, height: 18 });
-    drawUnitNames(g, units.fleet, frame, sprites, room, fleet.named, asked);
+    drawUnitNames(raster, units.fleet, frame, sprites, room, fleet.named, asked);
     pixels.putImageData(new ImageData(raster.pixels(), many.width, many.height), 0, 0);
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (chosen)

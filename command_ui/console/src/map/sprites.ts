@@ -27,7 +27,14 @@ export type Sprites = {
   /** An incident in a crowd: a ring or a dot. */
   readonly small: (priority: Priority) => Stamp;
   readonly alarm: (priority: 1 | 2 | 3, isRaised: boolean) => Stamp;
+  /** A unit's call sign: its stamp's middle is half of NAME_PX right of where the text begins. */
+  readonly name: (text: string) => Stamp;
 };
+
+/** The side of a name's stamp: the longest call signs there are, with minutes behind them. */
+export const NAME_PX = 128;
+// A fleet's names, and the minutes of those that are stale; beyond it all are drawn again.
+const NAMES_KEPT = 2_000;
 
 export function newSprites(paint: Paint, ratio: number): Sprites {
   const stamped = (px: number, draw: (g: Context) => void): Stamp => {
@@ -48,6 +55,7 @@ export function newSprites(paint: Paint, ratio: number): Sprites {
     kept[index] = made;
     return made;
   };
+  const names = new Map<string, Stamp>();
   const unitsEnd = SHAPES.length * 2 * HEADINGS;
   return {
     paint,
@@ -62,6 +70,14 @@ export function newSprites(paint: Paint, ratio: number): Sprites {
     small: (priority) => once(unitsEnd + 20 + priority, SMALL_PX, (g) => drawSmall(g, paint, priority)),
     alarm: (priority, isRaised) =>
       once(unitsEnd + 30 + priority * 2 + Number(isRaised), ALARM_PX, (g) => drawAlarm(g, paint, priority, isRaised)),
+    name: (text) => {
+      const held = names.get(text);
+      if (held) return held;
+      if (names.size >= NAMES_KEPT) names.clear();
+      const made = stamped(NAME_PX, (g) => drawName(g, paint, text));
+      names.set(text, made);
+      return made;
+    },
   };
 }
 
@@ -107,6 +123,19 @@ export function drawUnit(
   } else if (isStale || shape === 'out_of_service') g.stroke();
   else g.fill();
   g.restore();
+}
+
+/** A call sign on a halo of the ground, from the left edge of its square. */
+function drawName(g: Context, paint: Paint, text: string): void {
+  g.font = `500 11px ${paint.family}`;
+  g.textAlign = 'left';
+  g.textBaseline = 'middle';
+  g.lineWidth = 3;
+  g.lineJoin = 'round';
+  g.strokeStyle = paint.land;
+  g.fillStyle = paint.ink3;
+  g.strokeText(text, -NAME_PX / 2 + 2, 0);
+  g.fillText(text, -NAME_PX / 2 + 2, 0);
 }
 
 function cross(g: Context, reach: number, half: number): void {

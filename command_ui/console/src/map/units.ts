@@ -91,18 +91,22 @@ export class Units {
     this.speed[slot] = speed_kmh ?? Number.NaN;
   }
 
-  /** The status changed, or (null) the unit was taken off the roll. */
-  stand(unit: string, status: Status | null): void {
+  /** The status changed, or (null) the unit was taken off the roll; whether the map shows it otherwise now. */
+  stand(unit: string, status: Status | null): boolean {
     if (status === null) {
       this.known.delete(unit);
       const slot = this.slots.get(unit);
       if (slot !== undefined && !this.mutable.isPlaced[slot]) this.release(unit, slot);
-      return;
+      return false;
     }
     this.known.add(unit);
     const slot = this.slot(unit);
-    this.mutable.shape[slot] = SHAPES.indexOf(SHAPE_OF_STATUS[status.status] ?? 'available');
-    this.mutable.incident[slot] = status.incident;
+    const { mutable } = this;
+    const shape = SHAPES.indexOf(SHAPE_OF_STATUS[status.status] ?? 'available');
+    const isOther = mutable.shape[slot] !== shape || mutable.incident[slot] !== status.incident;
+    mutable.shape[slot] = shape;
+    mutable.incident[slot] = status.incident;
+    return isOther && mutable.isPlaced[slot] === 1;
   }
 
   /** Where the unit was last known to be; null when that is not known. */

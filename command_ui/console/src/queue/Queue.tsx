@@ -1,6 +1,6 @@
 /** The incident queue: the whole left column. It holds still while somebody works in it, and never hides a new priority 1. */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button, Input, SearchField, ToggleButton } from 'react-aria-components';
 import { districtName, typeName } from '../catalogue';
 import type { IncidentBoard, Priority } from '../documents';
@@ -39,7 +39,7 @@ export function Queue() {
   const selected = useUiPart('selected');
   const scope = useUiPart('scope');
   const root = useRef<HTMLElement>(null);
-  const [chosen, setChosen] = useState<Omit<QueueFilter, 'scope'>>(NO_FILTER);
+  const [chosen, setChosen] = useState<Chosen>(NO_FILTER);
   const filter = useMemo(() => ({ ...chosen, scope }), [chosen, scope]);
   const words = useCallback(
     (incident: IncidentBoard) =>
@@ -95,33 +95,25 @@ export function Queue() {
         <Key k="Q" />
         <fieldset className="cnts" aria-label={L('按优先级筛选', 'Filter by priority')}>
           {PRIORITIES.map((priority) => (
-            <Counter key={priority} priority={priority} counts={counts} chosen={chosen} onChange={setChosen} />
+            <Counter
+              key={priority}
+              priority={priority}
+              open={counts.byPriority[priority].open}
+              pending={counts.byPriority[priority].pending}
+              isChosen={chosen.priority === priority}
+              onChange={setChosen}
+            />
           ))}
         </fieldset>
-        <SearchField
-          className="filt"
-          aria-label={L('筛选警情', 'Filter incidents')}
-          value={chosen.text}
-          onChange={(text) => setChosen({ ...chosen, text })}
-          onSubmit={() => focusPane('queue')}
-        >
-          <Input placeholder={L('筛选 F', 'Filter F')} data-pane="filter" />
-        </SearchField>
-        <TearOffButton panel="queue" />
+        <Words text={chosen.text} onChange={setChosen} />
+        <TearOff panel="queue" />
       </header>
       <div className="q-sub">
         <span>
           {L('在办', 'Open')} <b className="num">{counts.open}</b>
         </span>
-        <ToggleButton
-          className="cnt"
-          isSelected={chosen.isPendingOnly}
-          onChange={(isPendingOnly) => setChosen({ ...chosen, isPendingOnly })}
-          aria-label={L(`只看待派,${counts.pending}`, `Pending only, ${counts.pending}`)}
-        >
-          {L('待派', 'Pending')} <b className={`num${counts.pending > 0 ? ' warm' : ''}`}>{counts.pending}</b>
-        </ToggleButton>
-        <Mine owner={chosen.owner ?? ''} scope={scope} onChange={(owner) => setChosen({ ...chosen, owner })} />
+        <Pending pending={counts.pending} isChosen={chosen.isPendingOnly} onChange={setChosen} />
+        <Mine owner={chosen.owner ?? ''} scope={scope} onChange={setChosen} />
         <span className="q-sort">{L('级别 → 待派 → 时长', 'Priority → pending → age')}</span>
       </div>
       <Pins numbers={news.pinned} row_px={ROW_PX[density]} rows_px={rows.reduce((sum, row) => sum + row.height_px, 0)} onGo={apply} />
@@ -153,23 +145,71 @@ export function Queue() {
   );
 }
 
-/** What the one who sits here answers for; strong while something was handed to them and waits for their word. */
-function Mine({ owner, scope, onChange }: { owner: string; scope: string; onChange: (owner: string) => void }) {
+type Chosen = Omit<QueueFilter, 'scope'>;
+type Choose = (next: (chosen: Chosen) => Chosen) => void;
+
+// Below, each part takes what it shows as plain values: with ten changes a second most of them show the same as before.
+
+const TearOff = memo(TearOffButton);
+
+const Words = memo(function Words({ text, onChange }: { text: string; onChange: Choose }) {
   const L = useL();
+  return (
+    <SearchField
+      className="filt"
+      aria-label={L('筛选警情', 'Filter incidents')}
+      value={text}
+      onChange={(next) => onChange((chosen) => ({ ...chosen, text: next }))}
+      onSubmit={() => focusPane('queue')}
+    >
+      <Input placeholder={L('筛选 F', 'Filter F')} data-pane="filter" />
+    </SearchField>
+  );
+});
+
+const Pending = memo(function Pending({ pending, isChosen, onChange }: { pending: number; isChosen: boolean; onChange: Choose }) {
+  const L = useL();
+  return (
+    <ToggleButton
+      className="cnt"
+      isSelected={isChosen}
+      onChange={(isPendingOnly) => onChange((chosen) => ({ ...chosen, isPendingOnly }))}
+      aria-label={L(`只看待派,${pending}`, `Pending only, ${pending}`)}
+    >
+      {L('待派', 'Pending')} <b className={`num${pending > 0 ? ' warm' : ''}`}>{pending}</b>
+    </ToggleButton>
+  );
+});
+
+/** What the one who sits here answers for; strong while something was handed to them and waits for their word. */
+function Mine({ owner, scope, onChange }: { owner: string; scope: string; onChange: Choose }) {
   const account = useSession()?.account ?? '';
   useViewVersion('incident_board', 'content');
   const mine = [...documents('incident_board').values()].filter(
     ({ responsible, district }) => responsible === account && (scope === '' || district === scope),
   );
   const handed = mine.filter(({ handed_by }) => handed_by !== '').length;
+  return <MineButton account={account} mine={mine.length} handed={handed} isChosen={owner !== ''} onChange={onChange} />;
+}
+
+interface MineProps {
+  account: string;
+  mine: number;
+  handed: number;
+  isChosen: boolean;
+  onChange: Choose;
+}
+
+const MineButton = memo(function MineButton({ account, mine, handed, isChosen, onChange }: MineProps) {
+  const L = useL();
   return (
     <ToggleButton
       className="cnt"
-      isSelected={owner !== ''}
-      onChange={(isOn) => onChange(isOn ? account : '')}
-      aria-label={L(`只看我的,${mine.length},待接手 ${handed}`, `Mine only, ${mine.length}, ${handed} to take on`)}
+      isSelected={isChosen}
+      onChange={(isOn) => onChange((chosen) => ({ ...chosen, owner: isOn ? account : '' }))}
+      aria-label={L(`只看我的,${mine},待接手 ${handed}`, `Mine only, ${mine}, ${handed} to take on`)}
     >
-      {L('我的', 'Mine')} <b className="num">{mine.length}</b>
+      {L('我的', 'Mine')} <b className="num">{mine}</b>
       {handed > 0 && (
         <b className="warm">
           {L('待接手', 'handed')} {handed}
@@ -177,31 +217,31 @@ function Mine({ owner, scope, onChange }: { owner: string; scope: string; onChan
       )}
     </ToggleButton>
   );
-}
+});
 
 interface CounterProps {
   priority: Priority;
-  counts: Counts;
-  chosen: Omit<QueueFilter, 'scope'>;
-  onChange: (chosen: Omit<QueueFilter, 'scope'>) => void;
+  open: number;
+  pending: number;
+  isChosen: boolean;
+  onChange: Choose;
 }
 
-function Counter({ priority, counts, chosen, onChange }: CounterProps) {
+const Counter = memo(function Counter({ priority, open, pending, isChosen, onChange }: CounterProps) {
   const L = useL();
-  const { open, pending } = counts.byPriority[priority];
   return (
     <ToggleButton
       className="cnt"
       data-zero={open === 0 || undefined}
-      isSelected={chosen.priority === priority}
-      onChange={(isOn) => onChange({ ...chosen, priority: isOn ? priority : 0 })}
+      isSelected={isChosen}
+      onChange={(isOn) => onChange((chosen) => ({ ...chosen, priority: isOn ? priority : 0 }))}
       aria-label={L(`P${priority} 在办 ${open},待派 ${pending}`, `P${priority}: ${open} open, ${pending} pending`)}
     >
       <PrioMark p={priority} size={15} isInHand={pending === 0} />
       <span className="num">{open}</span>
     </ToggleButton>
   );
-}
+});
 
 /** The line above a group: its mark, its name, how many, and how many of them wait. */
 function GroupLine({ priority, counts }: { priority: Priority; counts: Counts }) {

@@ -3,13 +3,16 @@ import type { Crowd } from '../crowd';
 import { besides, type Room } from '../labels';
 import type { Frame } from '../projection';
 import type { Raster } from '../raster';
-import type { Sprites } from '../sprites';
+import { NAME_PX, type Sprites } from '../sprites';
 import { type Fleet, SHAPES, type Shape } from '../units';
 
 // With more stale units in view than this, minutes beside each would be a grey carpet; the marks stay hollow.
 const STALE_LABELS_MAX = 60;
 // With so few units in view there is room for all their call signs.
 const NAMES_MAX = 60;
+
+// What fits into a name's stamp.
+const NAME_LETTERS_MAX = 18;
 
 const MARGIN_PX = 10;
 
@@ -66,7 +69,7 @@ function staleOf(fleet: Fleet, frame: Frame, asked: UnitsAsked): number[] {
 
 /** Call signs, with the minutes since the last fix where that is stale; a label that has no room is left out. */
 export function drawUnitNames(
-  g: CanvasRenderingContext2D,
+  raster: Raster,
   fleet: Fleet,
   frame: Frame,
   sprites: Sprites,
@@ -74,27 +77,20 @@ export function drawUnitNames(
   rows: readonly number[],
   asked: UnitsAsked,
 ): void {
-  const { paint, ratio } = sprites;
-  g.save();
-  g.setTransform(ratio, 0, 0, ratio, 0, 0);
-  g.font = `500 11px ${paint.family}`;
-  g.textAlign = 'left';
-  g.textBaseline = 'middle';
-  g.lineWidth = 3;
-  g.lineJoin = 'round';
-  g.strokeStyle = paint.land;
-  g.fillStyle = paint.ink3;
+  const { ratio } = sprites;
   for (const i of rows) {
     const px = (fleet.x[i] as number) * frame.scale - frame.originX;
     const py = (fleet.y[i] as number) * frame.scale - frame.originY;
     const age_ms = asked.now_ms - (fleet.at[i] as number);
     const text = age_ms > asked.staleAfter_ms ? `${fleet.names[i]} ${Math.floor(age_ms / 60_000)}′` : (fleet.names[i] as string);
     const box = room.take(besides({ x: px, y: py }, { x: px }, text.length * 6.6, 14, 6).slice(0, 3));
-    if (!box) continue;
-    g.strokeText(text, box.x, box.y + 7);
-    g.fillText(text, box.x, box.y + 7);
+    if (box)
+      raster.stamp(
+        sprites.name(text.length > NAME_LETTERS_MAX ? `${text.slice(0, NAME_LETTERS_MAX - 1)}…` : text),
+        (box.x + NAME_PX / 2 - 2) * ratio,
+        (box.y + 7) * ratio,
+      );
   }
-  g.restore();
 }
 
 /** The unit under the pointer: the nearest within reach. */
