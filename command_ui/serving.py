@@ -16,7 +16,7 @@ from command_ui.bootstrap import Running, build_application
 from command_ui.live import FRAME_BYTES_MAX
 from command_ui.live_socket import LiveSocket
 from command_ui.settings import Settings
-from streams.failures import StreamFailure, opening
+from streams.failures import StoreUnavailable, StreamFailure, opening
 
 # A console answers a ping within this, or its link is dead and it is let go.
 PING_S = 20.0
@@ -37,6 +37,11 @@ class PortIsTaken(StreamFailure):
 @contextlib.contextmanager
 def served_alone(directory: Path) -> Iterator[None]:
     """Hold the directory's lock; it falls with the process, however that ends. Raises DirectoryIsServed."""
+    if directory.exists() and not directory.is_dir():
+        raise StoreUnavailable(
+            f"{directory} is a file, and the data need a directory: choose another with --data.",
+            f"{directory} 是文件,而数据需要目录:请用 --data 另选。",
+        )
     with opening(directory):
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (directory / "serving.lock").open("a+", encoding="utf-8") as lock:
