@@ -7,7 +7,7 @@ priorities) is ours. An agency's own targets go before the city's, and those of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal, get_args
@@ -73,6 +73,17 @@ STANDARD: Final[tuple[Target, ...]] = (
 )
 """What holds in a city that has set nothing."""
 
+SOURCES: Final[dict[tuple[Interval, TimedPriority], str]] = {
+    ("answer", 0): "NENA-STA-020.1-2020",
+    ("call_processing", 1): "NFPA 1225-2022",
+    ("turnout", 0): "NFPA 1710-2020",
+    ("travel", 0): "NFPA 1710-2020",
+}
+"""Which standard says so, for those of STANDARD that one says."""
+SET_BY_THE_CITY: Final = Name(zh="本市设定", en="set by the city")
+# Where no standard says a number, ours holds.
+OF_OUR_OWN: Final = Name(zh="系统默认", en="default")
+
 TEMPLATES: Final[tuple[TimersTemplate, ...]] = (
     TimersTemplate(code="standard", name=Name(zh="NENA / NFPA 全市", en="NENA and NFPA, whole city"), targets=STANDARD),
     TimersTemplate(
@@ -132,3 +143,43 @@ def targets_of(
             if found:
                 return tuple(sorted(found, key=lambda target: target.seconds))
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A target that holds, and for whom it was set: `scope` is an agency's code or EVERYBODY."""
+
+    scope: str
+    target: Target
+    source: Name
+
+
+class TimersInForce:
+    """The timers of the city and of its agencies by scope; STANDARD where the city has set nothing."""
+
+    def __init__(self, by_scope: Mapping[str, tuple[Target, ...]]) -> None:
+        self._by_scope = dict(by_scope)
+        # As many as there are agencies, priorities and intervals: a month of responses asks for the same few again and again.
+        self._held: dict[tuple[Interval, int, str], tuple[Aim, ...]] = {}
+
+    def aims(self, interval: Interval, priority: int, agency: str = "") -> tuple[Aim, ...]:
+        """What holds for the agency's cases of this priority, the shortest first: its own, or the city's where it has set none."""
+        asked = (interval, priority, agency)
+        if asked not in self._held:
+            self._held[asked] = self._found(*asked)
+        return self._held[asked]
+
+    def _found(self, interval: Interval, priority: int, agency: str) -> tuple[Aim, ...]:
+        own = targets_of(interval, priority, agency=self._by_scope.get(agency, ()), city=())
+        if own:
+            return tuple(Aim(agency, target, SET_BY_THE_CITY) for target in own)
+        if EVERYBODY in self._by_scope:
+            return tuple(
+                Aim(EVERYBODY, target, SET_BY_THE_CITY) for target in targets_of(interval, priority, city=self._by_scope[EVERYBODY])
+            )
+        return tuple(Aim(EVERYBODY, target, _source(target)) for target in targets_of(interval, priority))
+
+
+def _source(target: Target) -> Name:
+    standard = SOURCES.get((target.interval, target.priority))
+    return Name(zh=standard, en=standard) if standard else OF_OUR_OWN

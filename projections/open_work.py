@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.open_work import ITEMS_MAX, OpenWork, WorkItem, WorkKind
 from domain.permissions import Scope
-from domain.timers import EVERYBODY, STANDARD, Interval, targets_of
+from domain.timers import Interval, TimersInForce
 from projections.alarm_board import AlarmBoard
 from projections.call_board import CallBoard
 from projections.catalogue import Catalogue, CatalogueTimers
@@ -38,12 +38,12 @@ class Due:
     """The moments by which something must have happened, by the city's and the agencies' timers."""
 
     def __init__(self, catalogue: Iterable[Catalogue]) -> None:
-        self._timers = {one.code: one.targets for one in catalogue if isinstance(one, CatalogueTimers)}
+        self._timers = TimersInForce({one.code: one.targets for one in catalogue if isinstance(one, CatalogueTimers)})
 
     def within_s(self, interval: Interval, priority: int, agency: str) -> float | None:
         """The longest of the targets that hold, in seconds; None where none does."""
-        targets = targets_of(interval, priority, agency=self._timers.get(agency, ()), city=self._timers.get(EVERYBODY, STANDARD))
-        return float(targets[-1].seconds) if targets else None
+        aims = self._timers.aims(interval, priority, agency)
+        return float(aims[-1].target.seconds) if aims else None
 
     def at(self, incident: IncidentBoard) -> datetime | None:
         """First the dispatch, then the first arrival. None: both have been, or nothing is aimed at."""

@@ -16,11 +16,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never, cast, get_args
+from typing import Final, Literal, assert_never, cast, get_args
 
 from domain.assignment import Assignment
 from projections.projection import Projection, Recorded
 from projections.replacing import replace
+
+TimedInterval = Literal["answer_s", "call_processing_s", "turnout_s", "travel_s", "on_scene_s", "total_s"]
+TIMED_INTERVALS: Final[tuple[TimedInterval, ...]] = get_args(TimedInterval)
+"""The fields that are intervals, in the order in which they pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from command_ui.statistics.alarms import AlarmPerformance, AlarmRate
-from command_ui.statistics.figures import Group, Verdict
+from command_ui.statistics.figures import Group
+from command_ui.statistics.verdicts import Verdict
 from command_ui.statistics.workload import Answering, Committed, Slot
 from domain.account import Role
 from domain.aliases import BUILT_IN, Meaning
@@ -27,7 +28,6 @@ from domain.colours import Painted
 from domain.open_work import WorkKind
 from domain.permissions import VIEWS
 from domain.status_codes import MappedStatus
-from domain.targets import TimedInterval
 from domain.timers import Interval
 from domain.values import Category, Disposition, Priority, ResponseLevel
 from projections import CATALOGUE
@@ -35,6 +35,7 @@ from projections.alarm_board import BoardState
 from projections.catalogue import Catalogue
 from projections.incident_board import AssignmentStatus, Phase, TimedStep
 from projections.record_documents import FieldName, IncidentRecord
+from projections.response_times import TimedInterval
 from projections.unit_status import Status
 from streams.access_log import Access
 from streams.source_health import SourceHealth, State

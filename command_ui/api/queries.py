@@ -23,11 +23,10 @@ from domain.duplicates import OpenIncident, possible_duplicates
 from domain.recommendation import ETA_METHOD, Offer, Wanted, recommend
 from domain.refusals import UnknownThing
 from domain.values import LonLat
-from projections.response_times import ResponseTimes
+from projections.response_times import TIMED_INTERVALS, ResponseTimes
 
 # One page of the log.
 LOG_FACTS_MAX = 1_000
-INTERVALS = ("answer_s", "call_processing_s", "turnout_s", "travel_s", "on_scene_s", "total_s")
 GroupBy = Literal["all", "agency", "incident_type", "district", "priority", "hour", "day", "unit", "station"]
 
 
@@ -168,7 +167,7 @@ def percentiles(
     """Count, mean and the 50th, 90th and 95th percentile (linear interpolation between closest ranks) of each interval, by group."""
     zone = center.settings.time_zone
     decode = center.machine.projector.running["response_times"].fold.decode
-    groups: dict[str, dict[str, list[float]]] = defaultdict(lambda: {interval: [] for interval in INTERVALS})
+    groups: dict[str, dict[str, list[float]]] = defaultdict(lambda: {interval: [] for interval in TIMED_INTERVALS})
     total = 0
     for _, _, row in center.machine.views.documents("response_times"):
         document: ResponseTimes = decode(row)
@@ -178,7 +177,7 @@ def percentiles(
             continue
         total += 1
         group = groups[_group(document, group_by, lambda moment: moment.astimezone(zone))]
-        for interval in INTERVALS:
+        for interval in TIMED_INTERVALS:
             seconds = getattr(document, interval)
             if seconds is not None:
                 group[interval].append(seconds)

@@ -15,7 +15,7 @@ from command_ui.api import statistics_answers as answers
 from command_ui.api.answers import answered
 from command_ui.api.commands import Guard
 from command_ui.center import Center
-from command_ui.statistics import alarms, figures, rows, workload
+from command_ui.statistics import alarms, figures, rows, verdicts, workload
 from command_ui.statistics.figures import GroupBy
 from command_ui.statistics.rows import Wanted
 from command_ui.statistics.sheets import attached
@@ -157,13 +157,14 @@ def statistics_router(center: Center, guard: Guard) -> APIRouter:
 def response_figures(center: Center, wanted: Wanted, group_by: GroupBy, and_by: GroupBy) -> dict[str, Any]:
     """Percentiles of every interval by group, and each target with the cases that it judges."""
     found = rows.responses(center, wanted)
+    timers, agencies = rows.aims(center)
     return {
         **_period(wanted),
         "group_by": group_by,
         "and_by": and_by,
         "assignments": len(found),
-        "groups": figures.grouped(found, group_by, and_by, center.settings.time_zone),
-        "targets": figures.verdicts(found),
+        "groups": figures.grouped(found, group_by, and_by, center.settings.time_zone, timers),
+        "targets": verdicts.verdicts(found, timers, agencies),
     }
 
 
@@ -172,6 +173,7 @@ def workload_figures(center: Center, wanted: Wanted, *, sees_calls: bool) -> dic
     zone = center.settings.time_zone
     calls = rows.calls(center, wanted) if sees_calls else []
     incidents = rows.incidents(center, wanted)
+    timers, _ = rows.aims(center)
     step, slots = workload.slots(wanted, calls, incidents, zone)
     return {
         **_period(wanted),
@@ -181,7 +183,7 @@ def workload_figures(center: Center, wanted: Wanted, *, sees_calls: bool) -> dic
         "incidents": sum(wanted.holds(row.opened_at) for row in incidents),
         "slots": slots,
         "by": workload.counted(wanted, incidents, zone),
-        "answering": workload.answering(calls),
+        "answering": workload.answering(calls, timers),
         "stations": workload.commitments(wanted, rows.committed(center, wanted), center.now()),
     }
 
@@ -196,11 +198,12 @@ def performance_now(center: Center, now: datetime, reach: permissions.Scope) -> 
     """The targets over the last hour, and over the last so many hours as a sign-in lasts: a shift."""
     shift = timedelta(hours=center.settings.session_hours)
     found = rows.responses(center, Wanted(since=now - shift, until=now, reach=reach))
+    lately, all_shift = verdicts.wall_verdicts(found, now - HOUR, *rows.aims(center))
     return {
         "at": now,
         "shift_h": center.settings.session_hours,
-        "hour": figures.verdicts(row for row in found if row.dispatched_at >= now - HOUR),
-        "shift": figures.verdicts(found),
+        "hour": lately,
+        "shift": all_shift,
         "alarms": alarms.rate(rows.alarms(center, Wanted(since=now - HOUR, until=now + SECOND, reach=reach)), now),
     }
 

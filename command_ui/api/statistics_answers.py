@@ -10,10 +10,11 @@ import msgspec
 
 from command_ui.api.answers import MOMENT, TEXT, TRUTH, WHOLE, Schema, listing, record, table
 from command_ui.statistics.alarms import AlarmPerformance, AlarmRate
-from command_ui.statistics.figures import Group, Verdict
+from command_ui.statistics.figures import Group
 from command_ui.statistics.sheets import Cell, sheet
+from command_ui.statistics.verdicts import Verdict
 from command_ui.statistics.workload import Answering, Committed, Slot
-from domain.targets import INTERVALS
+from projections.response_times import TIMED_INTERVALS
 
 _KINDS: Final = (Group, Verdict, Slot, Committed, Answering, AlarmPerformance, AlarmRate)
 _SCHEMAS, _COMPONENTS = msgspec.json.schema_components(_KINDS, ref_template="#/components/schemas/Figures{name}")
@@ -65,7 +66,7 @@ def response_sheet(found: dict[str, Any], _zone: tzinfo) -> str:
 
     def lines() -> Iterator[tuple[Cell, ...]]:
         for group in found["groups"]:
-            for interval in INTERVALS:
+            for interval in TIMED_INTERVALS:
                 figures = group.intervals[interval]
                 yield (
                     *(group.group, group.and_group, interval, figures.count, figures.mean, figures.p50, figures.p90, figures.p95),

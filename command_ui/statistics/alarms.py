@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from command_ui.statistics.figures import percentile
 from command_ui.statistics.rows import AlarmRow, Wanted
-from domain.targets import ALARM_TARGETS, AlarmTargets
+from domain.alarm_targets import ALARM_TARGETS, AlarmTargets
 from projections.alarm_history import chatters
 
 TEN_MINUTES = timedelta(minutes=10)

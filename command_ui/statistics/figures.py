@@ -12,10 +12,19 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from command_ui.statistics.rows import ResponseRow
-from domain.targets import INTERVALS, TARGETS, Target, TimedInterval, target_of
+from domain.timers import Aim, Interval, TimersInForce
+from projections.response_times import TIMED_INTERVALS, TimedInterval
 
 GroupBy = Literal["all", "agency", "incident_type", "district", "priority", "hour", "weekday", "day", "unit", "station"]
 
+# What is aimed at by its field in the rows; the work on scene takes as long as it takes.
+AIMED_AT: Final[dict[TimedInterval, Interval]] = {
+    "answer_s": "answer",
+    "call_processing_s": "call_processing",
+    "turnout_s": "turnout",
+    "travel_s": "travel",
+    "total_s": "total",
+}
 # A call's own intervals: with three engines on one fire the call was still answered once.
 OF_THE_CALL: Final[tuple[TimedInterval, ...]] = ("answer_s", "call_processing_s")
 
@@ -48,51 +57,35 @@ class Group:
     intervals: dict[TimedInterval, Figures]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One target and the cases that it judges: the percentile at its own share, and the share that met it."""
-
-    target: str
-    interval: TimedInterval
-    seconds: float
-    share: float
-    source: str
-    agencies: tuple[str, ...]
-    count: int
-    within: int
-    percentile: float | None
-
-
-def grouped(rows: Iterable[ResponseRow], group_by: GroupBy, and_by: GroupBy, zone: tzinfo) -> list[Group]:
+def grouped(rows: Iterable[ResponseRow], group_by: GroupBy, and_by: GroupBy, zone: tzinfo, timers: TimersInForce) -> list[Group]:
     """The figures of each group, in the order of the groups' names."""
     by, also = _namer(group_by, zone), _namer(and_by, zone)
     cases: dict[tuple[str, str], list[ResponseRow]] = defaultdict(list)
-    for row in _told_once(rows):
+    for row in told_once(rows):
         cases[by(row), also(row)].append(row)
     return [
-        Group(group, and_group, len(found), {interval: figures_of(interval, found) for interval in INTERVALS})
+        Group(group, and_group, len(found), {interval: figures_of(interval, found, timers) for interval in TIMED_INTERVALS})
         for (group, and_group), found in sorted(cases.items())
     ]
 
 
-def figures_of(interval: TimedInterval, rows: Sequence[ResponseRow], targets: Sequence[Target] = TARGETS) -> Figures:
-    """The figures of one interval over these rows; a row that lacks it is not counted."""
+def figures_of(interval: TimedInterval, rows: Sequence[ResponseRow], timers: TimersInForce) -> Figures:
+    """The figures of one interval over these rows, each judged by the shortest of its targets; a row that lacks it is not counted."""
     values: list[float] = []
     judged = within = 0
-    judging: set[str] = set()
-    by_agency = {agency: target_of(interval, agency, targets) for agency in {row.agency for row in rows}}
+    judging: set[Aim] = set()
     for row in rows:
         seconds: float | None = getattr(row, interval)
         if seconds is None:
             continue
         values.append(seconds)
-        target = by_agency[row.agency]
-        if target is not None:
-            judging.add(row.agency)
+        aims = aims_at(interval, row, timers)
+        if aims:
+            judging.add(aims[0])
             judged += 1
-            within += seconds <= target.seconds
+            within += seconds <= aims[0].target.seconds
     values.sort()
-    limits = {(target.seconds, target.share) for agency in judging if (target := by_agency[agency]) is not None}
+    limits = {(float(aim.target.seconds), aim.target.share_percent / 100) for aim in judging}
     only = next(iter(limits)) if len(limits) == 1 and judged == len(values) else (None, None)
     return Figures(
         len(values),
@@ -106,29 +99,10 @@ def figures_of(interval: TimedInterval, rows: Sequence[ResponseRow], targets: Se
     )
 
 
-def verdicts(rows: Iterable[ResponseRow], targets: Sequence[Target] = TARGETS) -> list[Verdict]:
-    """Each target with the cases that it judges."""
-    once = list(_told_once(rows))
-    agencies = {row.agency for row in once}
-    found = []
-    for target in targets:
-        # Asked once an agency, not once a row: a month has thirty thousand of them.
-        judged = {agency for agency in agencies if target_of(target.interval, agency, targets) == target}
-        values = sorted(seconds for row in once if row.agency in judged and (seconds := getattr(row, target.interval)) is not None)
-        found.append(
-            Verdict(
-                target.target,
-                target.interval,
-                target.seconds,
-                target.share,
-                target.source,
-                target.agencies,
-                len(values),
-                sum(seconds <= target.seconds for seconds in values),
-                percentile(values, target.share),
-            )
-        )
-    return found
+def aims_at(interval: TimedInterval, row: ResponseRow, timers: TimersInForce) -> tuple[Aim, ...]:
+    """What this response is judged by, the shortest first; nothing where nobody aims at anything."""
+    aimed = AIMED_AT.get(interval)
+    return timers.aims(aimed, row.priority, row.agency) if aimed else ()
 
 
 def percentile(values: Sequence[float], fraction: float) -> float | None:
@@ -141,7 +115,7 @@ def percentile(values: Sequence[float], fraction: float) -> float | None:
     return values[low] + (values[high] - values[low]) * (place - low)
 
 
-def _told_once(rows: Iterable[ResponseRow]) -> Iterable[ResponseRow]:
+def told_once(rows: Iterable[ResponseRow]) -> Iterable[ResponseRow]:
     """The rows, a call's own intervals with the first unit that was sent on it only."""
     calls: set[str] = set()
     for row in sorted(rows, key=lambda row: (row.dispatched_at, row.assignment)):

@@ -11,6 +11,9 @@ import msgspec
 
 from command_ui.center import Center
 from domain.permissions import Scope
+from domain.timers import TimersInForce
+from domain.values import Name
+from projections.catalogue import CatalogueAgency, CatalogueTimers
 
 
 class ResponseRow(msgspec.Struct, frozen=True, gc=False):
@@ -173,6 +176,20 @@ def alarms(center: Center, wanted: Wanted) -> list[AlarmRow]:
             and wanted.wants(agencies={row.agency} if row.agency else None, district=row.district)
         ),
     )
+
+
+def aims(center: Center) -> tuple[TimersInForce, dict[str, Name]]:
+    """The timers that hold now, also for what is past, and what the agencies are called."""
+    entries = _entries(center, "timers", CatalogueTimers)
+    agencies = {entry.code: Name(zh=entry.zh, en=entry.en) for entry in _entries(center, "agency", CatalogueAgency)}
+    return TimersInForce({entry.code: entry.targets for entry in entries}), agencies
+
+
+def _entries(center: Center, kind: str, of: type[Row]) -> list[Row]:
+    """The catalogue's entries of one kind: only those are read, of thousands."""
+    # The semicolon is the next character after the colon: the end of this kind's keys.
+    found = center.machine.views.documents_between("catalogue", f"{kind}:", f"{kind};")
+    return [msgspec.json.decode(document, type=of) for document in found]
 
 
 def _rows(center: Center, view: str, kind: type[Row]) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from command_ui.statistics.figures import percentile
 from command_ui.statistics.rows import CallRow, IncidentRow, ResponseRow, Wanted
-from domain.targets import target_of
+from domain.timers import TimersInForce
 
 # Beyond eight days an hour is too narrow a column to be seen, and a month would be 720 of them.
 HOURLY_DAYS_MAX = 8
@@ -41,13 +41,13 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """How fast calls were answered, all of them."""
+    """How fast calls were answered, all of them; without a target where the city has none for every call."""
 
     count: int
     p50: float | None
     p90: float | None
-    target_s: float
-    target_share: float
+    target_s: float | None
+    target_share: float | None
     within: int
 
 
@@ -91,13 +91,18 @@ def commitments(wanted: Wanted, rows: Iterable[ResponseRow], now: datetime) -> l
     return sorted(found, key=lambda row: (-row.utilisation, row.agency, row.station))
 
 
-def answering(calls: Iterable[CallRow]) -> Answering:
-    """Of calls whose moments are in order; one that was «answered» before it came is not counted."""
-    target = target_of("answer_s", "")
-    assert target is not None, "the answering of calls has a target for everybody."
+def answering(calls: Iterable[CallRow], timers: TimersInForce) -> Answering:
+    """Of calls whose moments are in order; one that was «answered» before it came is not counted.
+
+    A call has neither agency nor priority: it is judged by the shortest target that the city has for every call.
+    """
+    target = next((aim.target for aim in timers.aims("answer", 0)), None)
     values = sorted(seconds for call in calls if (seconds := (call.answered_at - call.received_at).total_seconds()) >= 0)
+    figures = (len(values), percentile(values, 0.5), percentile(values, 0.9))
+    if target is None:
+        return Answering(*figures, None, None, 0)
     within = sum(seconds <= target.seconds for seconds in values)
-    return Answering(len(values), percentile(values, 0.5), percentile(values, 0.9), target.seconds, target.share, within)
+    return Answering(*figures, target.seconds, target.share_percent / 100, within)
 
 
 def counted(wanted: Wanted, incidents: Iterable[IncidentRow], zone: tzinfo) -> dict[str, dict[str, int]]:

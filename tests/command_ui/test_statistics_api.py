@@ -58,7 +58,26 @@ def test_two_groups_and_a_filter(city: City) -> None:
     answer = city.api.get("/api/statistics/response_times", group_by="incident_type", and_by="hour", district="nankai", agency="fire")
     assert {group["group"] for group in answer["groups"]} == {"dwelling_fire"}
     assert all(len(group["and_group"]) == 2 for group in answer["groups"])
-    assert {target["target"] for target in answer["targets"]} >= {"answer", "call_processing", "turnout_fire", "travel_fire"}
+    assert {target["interval"] for target in answer["targets"]} >= {"answer_s", "call_processing_s", "turnout_s", "travel_s", "total_s"}
+
+
+def test_the_figures_are_judged_by_the_timers_that_the_city_has_set(city: City) -> None:
+    worked(city)
+
+    def turnout(scope: str) -> list[tuple[float, float, str, str]]:
+        answer = city.api.get("/api/statistics/response_times", agency="fire")
+        found = [one for one in answer["targets"] if one["interval"] == "turnout_s" and one["scope"] == scope]
+        return [(one["seconds"], one["share"], one["agency_zh"], one["source_en"]) for one in found]
+
+    assert turnout("*") == [(80, 0.9, "", "NFPA 1710-2020")]
+    city.api.send("set_timers", scope="fire", targets=[{"interval": "turnout", "seconds": 100, "share_percent": 95}])
+    try:
+        named = city.api.document("catalogue", "agency:fire")["zh"]
+        assert turnout("fire") == [(100, 0.95, named, "set by the city")]
+        assert turnout("*") == [], "the agency's own go before the city's"
+    finally:
+        city.api.send("set_timers", scope="fire", targets=[])
+    assert turnout("*")
 
 
 def test_the_workload_counts_what_came_in(city: City) -> None:

@@ -805,10 +805,14 @@ export interface Group {
 export interface Verdict {
   target: string;
   interval: TimedInterval;
+  scope: string;
+  agency_zh: string;
+  agency_en: string;
+  priority: number;
   seconds: number;
   share: number;
-  source: string;
-  agencies: string[];
+  source_zh: string;
+  source_en: string;
   count: number;
   within: number;
   percentile: number | null;
@@ -832,13 +836,13 @@ export interface Committed {
   utilisation: number;
 }
 
-/** How fast calls were answered, all of them. */
+/** How fast calls were answered, all of them; without a target where the city has none for every call. */
 export interface Answering {
   count: number;
   p50: number | null;
   p90: number | null;
-  target_s: number;
-  target_share: number;
+  target_s: number | null;
+  target_share: number | null;
   within: number;
 }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Final
 
+from domain.timers import TEMPLATES
 from streams.sources.demo_city.forces import AGENCIES, stations, units
 from streams.sources.demo_city.geography import DISTRICTS
 from streams.sources.demo_city.incident_types import INCIDENT_TYPES
@@ -11,10 +13,19 @@ from streams.sources.demo_city.sensors import register_sensor, sensors
 
 Commands = list[tuple[str, dict[str, Any]]]
 
+# NFPA 1710 counts fire crews and ambulances apart; what it does not say holds as for the whole city.
+TIMERS: Final = {"fire": "nfpa_fire", "ems": "nfpa_ems"}
+
 
 def catalogue_commands(seed: int = 1) -> Commands:
     """(command, body) in an order in which each names only what came before it."""
-    return [*_places(seed), *_types(), *_units(seed), *(("register_sensor", register_sensor(sensor)) for sensor in sensors(seed))]
+    return [
+        *_places(seed),
+        *_timers(),
+        *_types(),
+        *_units(seed),
+        *(("register_sensor", register_sensor(sensor)) for sensor in sensors(seed)),
+    ]
 
 
 def _places(seed: int) -> Commands:
@@ -40,6 +51,14 @@ def _places(seed: int) -> Commands:
         body = {"station": station.code, "agency": station.agency, "zh": station.zh, "en": station.en, "district": station.district}
         found.append(("register_station", {**body, "place": {"lon": station.place.lon, "lat": station.place.lat}}))
     return found
+
+
+def _timers() -> Commands:
+    templates = {template.code: template.targets for template in TEMPLATES}
+    return [
+        ("set_timers", {"scope": agency, "targets": [asdict(target) for target in templates[template]]})
+        for agency, template in TIMERS.items()
+    ]
 
 
 def _types() -> Commands:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from command_ui.statistics.rows import Wanted
 from command_ui.statistics.workload import answering, commitments, counted, slots
+from domain.timers import EVERYBODY, Target, TimersInForce
 from tests.command_ui.statistics.rows import BEGAN, DAY, ZONE, at, call, incident, response
 
 
@@ -70,8 +71,16 @@ def test_a_period_that_is_not_over_is_measured_to_now() -> None:
 
 
 def test_a_call_that_was_answered_before_it_came_is_not_counted() -> None:
-    found = answering([call(1, answered_s=10), call(2, answered_s=20), call(3, answered_s=-1)])
+    found = answering([call(1, answered_s=10), call(2, answered_s=20), call(3, answered_s=-1)], TimersInForce({}))
     assert (found.count, found.within, found.target_s) == (2, 1, 15)
+
+
+def test_answering_is_judged_by_what_the_city_has_for_every_call() -> None:
+    calls = [call(1, answered_s=9), call(2, answered_s=11)]
+    china = TimersInForce({EVERYBODY: (Target(interval="answer", seconds=10, share_percent=95),)})
+    assert (answering(calls, china).within, answering(calls, china).target_share) == (1, 0.95)
+    nothing = answering(calls, TimersInForce({EVERYBODY: ()}))
+    assert (nothing.count, nothing.target_s, nothing.target_share) == (2, None, None)
 
 
 def test_incidents_are_counted_by_type_and_hour_of_the_agency() -> None:

@@ -7,7 +7,7 @@ import type { Figures, Group, TimedInterval, Verdict } from '../documents';
 import { useL } from '../i18n';
 import { Chart, GROUND, INK, OVER, Plot, QUIET } from './Chart';
 import { clipped, duration, durationTicks, percent } from './format';
-import { INTERVAL_NAMES, TARGET_NAMES } from './names';
+import { INTERVAL_NAMES, verdictName } from './names';
 import { type Column, Figure, Table } from './Table';
 import type { ResponseFigures as Found } from './useFigures';
 
@@ -26,7 +26,7 @@ type Named = (group: string) => string;
 export function Targets({ found }: { found: Found }) {
   const L = useL();
   const rows = found.targets;
-  const name = useCallback((row: Verdict) => L.of(TARGET_NAMES[row.target], row.target), [L]);
+  const name = useCallback((row: Verdict) => L.of(verdictName(row)), [L]);
   const columns: Column<Verdict>[] = [
     { name: L('目标', 'Target'), isText: true, of: name },
     { name: '≤', of: (row) => duration(row.seconds) },
@@ -34,20 +34,20 @@ export function Targets({ found }: { found: Found }) {
     { name: L('达标', 'Within'), of: (row) => (row.count ? percent(row.within / row.count) : '–'), isOver: isMissed },
     { name: L('应达', 'Asked'), of: (row) => percent(row.share) },
     {
-      name: L('第 90 百分位', '90th pct.'),
+      name: L('应达处', 'At asked'),
       of: (row) => (row.count < CASES_MIN ? L('样本少', 'few') : duration(row.percentile)),
       isOver: isMissed,
     },
-    { name: L('依据', 'After'), isText: true, of: (row) => <span className="dim">{row.source}</span> },
+    { name: L('依据', 'After'), isText: true, of: (row) => <span className="dim">{L(row.source_zh, row.source_en)}</span> },
   ];
   const plot = useCallback(
     (): Plot.PlotOptions => ({
-      marginLeft: 92,
+      marginLeft: 112,
       marginRight: 44,
       marginTop: 18,
       marginBottom: 4,
       x: { domain: [0, 100], axis: 'top', ticks: [0, 50, 90, 100], tickSize: 0, label: null, tickFormat: (value: number) => `${value} %` },
-      y: { domain: rows.map(name), label: null, tickSize: 0, padding: 0.4 },
+      y: { domain: rows.map(name), label: null, tickSize: 0, tickFormat: clipped, padding: 0.4 },
       marks: [
         Plot.barX(rows, { y: name, x: 100, fill: GROUND }),
         Plot.barX(

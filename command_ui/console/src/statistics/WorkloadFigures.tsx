@@ -255,11 +255,16 @@ export function Answered({ found }: { found: Found }) {
   if (!found.sees_calls || count === 0) return null;
   return (
     <p className="fig-line">
-      {L('接听', 'Answering')} n {count} · P50 {duration(p50)} · P90 {duration(p90)} ·{' '}
-      <b data-over={within / count < target_share || undefined}>
-        {L(`${percent(within / count)} 在 ${target_s} 秒内`, `${percent(within / count)} within ${target_s} s`)}
-      </b>{' '}
-      ({L('应达', 'asked')} {percent(target_share)})
+      {L('接听', 'Answering')} n {count} · P50 {duration(p50)} · P90 {duration(p90)}
+      {target_s !== null && target_share !== null ? (
+        <>
+          {' · '}
+          <b data-over={within / count < target_share || undefined}>
+            {L(`${percent(within / count)} 在 ${target_s} 秒内`, `${percent(within / count)} within ${target_s} s`)}
+          </b>{' '}
+          ({L('应达', 'asked')} {percent(target_share)})
+        </>
+      ) : null}
     </p>
   );
 }

@@ -1,6 +1,6 @@
-/** What intervals, targets, sources and groupings are called. */
+/** What intervals, verdicts, sources and groupings are called. */
 
-import type { TimedInterval } from '../documents';
+import type { TimedInterval, Verdict } from '../documents';
 
 export interface Named {
   zh: string;
@@ -16,15 +16,21 @@ export const INTERVAL_NAMES: Record<TimedInterval, Named> = {
   total_s: { zh: '报警至到场', en: 'Call to arrival' },
 };
 
-export const TARGET_NAMES: Record<string, Named> = {
-  answer: { zh: '接听', en: 'Answer' },
-  call_processing: { zh: '受理派出', en: 'Processing' },
-  turnout_fire: { zh: '出动 消防', en: 'Turnout, fire' },
-  turnout_ems: { zh: '出动 急救', en: 'Turnout, EMS' },
-  travel_fire: { zh: '行车 消防', en: 'Travel, fire' },
-  travel_ems: { zh: '行车 急救', en: 'Travel, EMS' },
-  total_fire: { zh: '到场 消防', en: 'Arrival, fire' },
+/** An interval in the few letters that a row beside a chart has for it. */
+const SHORT_NAMES: Partial<Record<TimedInterval, Named>> = {
+  call_processing_s: { zh: '受理派出', en: 'Processing' },
+  total_s: { zh: '到场', en: 'Arrival' },
 };
+
+/** «出动 消防», «到场 P1»: what is aimed at, by whom when not by the whole city, of which priority when not of every one, and the share. */
+export function verdictName(verdict: Pick<Verdict, 'interval' | 'agency_zh' | 'agency_en' | 'priority' | 'share'>): Named {
+  const { interval, agency_zh, agency_en, priority, share } = verdict;
+  const named = SHORT_NAMES[interval] ?? INTERVAL_NAMES[interval];
+  // Nine of ten is what nearly every standard asks: only another share is told.
+  const rest = [priority ? `P${priority}` : '', share === 0.9 ? '' : `${Math.round(share * 100)}%`];
+  const of = (name: string, agency: string) => [name, agency, ...rest].filter(Boolean).join(' ');
+  return { zh: of(named.zh, agency_zh), en: of(named.en, agency_en) };
+}
 
 export const SOURCE_NAMES: Record<string, Named> = {
   '110': { zh: '110', en: '110' },

@@ -4,7 +4,7 @@ import type { Verdict } from '../documents';
 import { useL } from '../i18n';
 import { hms } from '../live/clock';
 import { duration, percent } from '../statistics/format';
-import { TARGET_NAMES } from '../statistics/names';
+import { verdictName } from '../statistics/names';
 import { barOf } from './figures';
 import type { Performance } from './usePerformance';
 
@@ -20,11 +20,13 @@ export function Times({ found, isOld }: { found: Performance | null; isOld: bool
         <small>
           {isOld && found
             ? L(`停在 ${hms(found.at)}`, `stopped at ${hms(found.at)}`)
-            : L('近 1 小时第 90 百分位', '90th percentile, last hour')}
+            : L('近 1 小时,应达比例处', 'last hour, at the asked share')}
           <span>{found ? L(`${found.shift_h} 小时达标`, `within, ${found.shift_h} h`) : ''}</span>
         </small>
       </h2>
-      {found ? (
+      {found && found.shift.length === 0 ? (
+        <p className="w-none">{L(`${found.shift_h} 小时内没有派遣`, `Nothing was dispatched in ${found.shift_h} h`)}</p>
+      ) : found ? (
         <ul>
           {found.hour.map((hour, at) => (
             <Line key={hour.target} hour={hour} shift={found.shift[at]} />
@@ -41,10 +43,9 @@ function Line({ hour, shift }: { hour: Verdict; shift: Verdict | undefined }) {
   const L = useL();
   const isFew = hour.count < CASES_MIN;
   const { bar, target, isOver } = barOf(isFew ? null : hour.percentile, hour.seconds);
-  const name = TARGET_NAMES[hour.target];
   return (
     <li data-over={isOver || undefined}>
-      <span className="w-name">{L.of(name, hour.target)}</span>
+      <span className="w-name">{L.of(verdictName(hour))}</span>
       <span className="w-track" aria-hidden="true">
         <i style={{ width: `${bar}%` }} />
         <em style={{ left: `${target}%` }} />

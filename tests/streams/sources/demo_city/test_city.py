@@ -53,6 +53,13 @@ def test_the_catalogue_names_only_what_it_has_said_before() -> None:
         known |= {(field, str(body[field])) for field in ("agency", "district", "station", "incident_type") if name.endswith(field)}
 
 
+def test_fire_crews_and_ambulances_have_the_standards_turnout_and_travel_each_its_own() -> None:
+    timers = {
+        body["scope"]: [target["seconds"] for target in body["targets"]] for name, body in catalogue_commands(1) if name == "set_timers"
+    }
+    assert timers == {"fire": [80, 240], "ems": [60, 240]}
+
+
 def test_the_same_seed_gives_the_same_city_and_another_seed_another() -> None:
     assert catalogue_commands(1) == catalogue_commands(1)
     assert catalogue_commands(1) != catalogue_commands(2)
