@@ -60,7 +60,9 @@ def run(report: Report) -> None:
 def weigh(report: Report, page: Page) -> None:
     """The JavaScript that a browser has fetched for this page, without the map's library and its worker; and that of all screens."""
     fetched = page.evaluate("performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname.split('/').pop())")
-    own = {path.name: len(gzip.compress(path.read_bytes(), 9)) / 1e3 for path in ASSETS.glob("*.js") if not path.name.startswith("maplibre")}
+    own = {
+        path.name: len(gzip.compress(path.read_bytes(), 9)) / 1e3 for path in ASSETS.glob("*.js") if not path.name.startswith("maplibre")
+    }
     here = {name: size for name, size in own.items() if name in fetched}
     assert here, f"the page fetches its scripts by their names; it fetched {fetched}"
     report("JavaScript of the dispatch screen without the map's library, gzip", sum(here.values()), "kB", target="<= 250")
