@@ -58,7 +58,8 @@ def taken(console: Console) -> bytes:
     """The window as it stands, still, as a PNG. The console's page needs its clock installed before it was opened (`stopping`)."""
     page = console.page
     page.mouse.move(0, 0)
-    page.clock.pause_at(page.evaluate("(Date.now() + 50) / 1000"))
+    # Ahead of what the page has reached when it is told, however busy the machine is.
+    page.clock.pause_at(page.evaluate("(Date.now() + 2_000) / 1000"))
     page.evaluate(_STAND_STILL)
     return page.screenshot(animations="disabled", caret="hide")
 
