@@ -8,6 +8,7 @@ from domain.alarm import Alarm
 from domain.assignment import Assignment
 from domain.fact import Fact
 from domain.incident import Incident
+from domain.promise import Promise
 from projections.incident_timeline import sentence_of as incident_sentence
 
 _WHAT: Final[dict[str, tuple[str, str]]] = {
@@ -60,6 +61,43 @@ _WHAT: Final[dict[str, tuple[str, str]]] = {
     "account.locked_out": ("账号锁定", "Account locked out"),
     "account.token_created": ("令牌建立", "Token created"),
     "account.token_revoked": ("令牌吊销", "Token revoked"),
+    "agency.retired": ("部门停用", "Agency retired"),
+    "agency.reinstated": ("部门恢复", "Agency reinstated"),
+    "station.retired": ("站点停用", "Station retired"),
+    "station.reinstated": ("站点恢复", "Station reinstated"),
+    "district.retired": ("辖区停用", "District retired"),
+    "district.reinstated": ("辖区恢复", "District reinstated"),
+    "incident_type.retired": ("警情类型停用", "Incident type retired"),
+    "incident_type.reinstated": ("警情类型恢复", "Incident type reinstated"),
+    "unit.retired": ("单位注销", "Unit retired"),
+    "unit.reinstated": ("单位恢复登记", "Unit reinstated"),
+    "capability.set": ("能力设立", "Capability defined"),
+    "capability.changed": ("能力变更", "Capability changed"),
+    "capability.retired": ("能力停用", "Capability retired"),
+    "capability.reinstated": ("能力恢复", "Capability reinstated"),
+    "promise.made": ("作出承诺", "Promise made"),
+    "promise.kept": ("承诺已兑现", "Promise kept"),
+    "promise.dropped": ("承诺取消", "Promise dropped"),
+    "promise.taken_over": ("承诺已接手", "Promise taken over"),
+    "hand_over.begun": ("开始交班", "Hand-over begun"),
+    "hand_over.item_remarked": ("交班事项加注", "Remark on an item of the hand-over"),
+    "hand_over.items_accepted": ("交班事项已接收", "Items of the hand-over accepted"),
+    "hand_over.accepted": ("交班完成", "Hand-over accepted"),
+    "hand_over.withdrawn": ("交班撤回", "Hand-over withdrawn"),
+}
+# There is one of each: its name would say nothing.
+_WHAT_OF_ALL: Final[dict[str, tuple[str, str]]] = {
+    "aliases.set": ("命令别名设定", "Aliases of the command bar set"),
+    "aliases.changed": ("命令别名变更", "Aliases of the command bar changed"),
+    "colours.set": ("颜色设定", "Colours set"),
+    "colours.changed": ("颜色变更", "Colours changed"),
+    "status_codes.set": ("状态码设定", "Status codes set"),
+    "status_codes.changed": ("状态码变更", "Status codes changed"),
+    "timers.set": ("时限设定", "Timers set"),
+    "timers.changed": ("时限变更", "Timers changed"),
+    "roster.opened": ("管理员名册建立", "Roster of administrators opened"),
+    "roster.administrator_joined": ("增加管理员", "An administrator joined"),
+    "roster.administrator_left": ("减少管理员", "An administrator left"),
 }
 
 
@@ -71,6 +109,10 @@ def sentence(fact: Fact) -> tuple[str, str]:
         zh, en, _ = incident_sentence(spoken)
         number = spoken.incident
         return f"{number} {zh}", f"{number} {en}"
+    if type(fact).TOPIC in _WHAT_OF_ALL:
+        return _WHAT_OF_ALL[type(fact).TOPIC]
+    if isinstance(fact, Promise.Made):
+        return f"作出承诺 {fact.text}", f"Promise made: {fact.text}"
     zh, en = _WHAT.get(type(fact).TOPIC, (type(fact).TOPIC, type(fact).TOPIC))
     if isinstance(fact, Alarm.Raised):
         return f"{zh} {fact.name.zh}", f"{en}: {fact.name.en}"
