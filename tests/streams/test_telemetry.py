@@ -45,6 +45,16 @@ def test_what_waits_when_the_log_stops_is_written(tmp_path: Path) -> None:
     again.stop()
 
 
+def test_what_was_written_does_not_stay_beside_the_file(tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+    log.start()
+    for _ in range(40):
+        log.append("fixes", "gateway", 1, b" " * 500_000).result(ANSWER_S)
+    assert (tmp_path / "telemetry.db").stat().st_size > 10_000_000
+    assert (tmp_path / "telemetry.db-wal").stat().st_size < 10_000_000
+    log.stop()
+
+
 def test_what_is_older_than_the_retention_is_removed_and_no_position_comes_twice(tmp_path: Path) -> None:
     for day, expected in ((0, [1]), (6.9, [1, 2]), (7.1, [2, 3]), (30, [4])):
         log = a_log(tmp_path, now=NOW_S + day * DAY_S)
