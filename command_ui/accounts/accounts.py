@@ -137,26 +137,39 @@ class Accounts:
 
         A gateway that sends a hundred times a second is looked up once in it. What is changed through this server counts at once.
         """
-        now, hashed = self._now(), digest(secret)
-        known = self._known.get(hashed)
-        if known is not None and timedelta(0) <= now - known[1] < KNOWN_FOR and now < known[0].expires_at:
-            return known[0]
+        now, key = self._now(), digest(secret)
+        if (found := self._lately(key, now)) is not None:
+            return found
         name = self._store.token(secret, at=now) if secret.startswith(TOKEN_PREFIX) else None
         if name is None:
             raise TokenIsWrong
-        principal = self._bearer(name, now)
-        if len(self._known) >= KNOWN_MAX:
-            self._known.clear()
-        self._known[hashed] = (principal, now)
-        return principal
+        return self._found(key, self._bearer(name, now), now)
 
     def again(self, principal: Principal) -> Principal:
         """The same principal with rights as they are now, for a link that stays open; no use of it. Raises NotSignedIn or TokenIsWrong."""
         if principal.via == "token":
-            if not self._store.has_token(principal.credential):
-                raise TokenIsWrong
-            return self._bearer(principal.credential, self._now())
+            return self._again_by_token(principal.credential)
         return self._holder(bytes.fromhex(principal.credential), csrf=principal.csrf, is_use=False)
+
+    def _again_by_token(self, name: str) -> Principal:
+        """Fifty links of one program are looked up once in a second."""
+        now, key = self._now(), name.encode()
+        if (found := self._lately(key, now)) is not None:
+            return found
+        if not self._store.has_token(name):
+            raise TokenIsWrong
+        return self._found(key, self._bearer(name, now), now)
+
+    def _lately(self, key: bytes, now: datetime) -> Principal | None:
+        known = self._known.get(key)
+        is_so = known is not None and timedelta(0) <= now - known[1] < KNOWN_FOR and now < known[0].expires_at
+        return known[0] if known is not None and is_so else None
+
+    def _found(self, key: bytes, principal: Principal, now: datetime) -> Principal:
+        if len(self._known) >= KNOWN_MAX:
+            self._known.clear()
+        self._known[key] = (principal, now)
+        return principal
 
     async def sign_out(self, secret: str) -> None:
         """The session ends; signing out twice is no error."""
