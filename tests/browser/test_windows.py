@@ -97,6 +97,8 @@ def test_a_newer_server_is_said_and_its_console_is_loaded_when_wished(city: City
     console.page.reload()
     console.ready()
     expect(console.page.locator(".band-quiet")).to_have_count(0)
+    # The selection comes back with its incident: before that there is no line to write on.
+    expect(console.note).to_be_visible()
     console.press("N")
     console.write("half a sent")
     expect(console.note).to_have_value("half a sent")
