@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final, NoReturn, ParamSpec, TypeVar
 
 from command_ui.accounts.credentials import CredentialStore, Password, Session, SignIn, digest
+from command_ui.accounts.lately import LatelyFound
 from command_ui.accounts.passwords import Hasher, PasswordIsTheOldOne, made_password, require_good
 from command_ui.accounts.principal import Principal, principal_by_session, principal_by_token
 from command_ui.accounts.refusals import (
@@ -46,9 +47,6 @@ CHECKS_AT_ONCE = 2
 CHECKS_WAITING_MAX = 64
 # So many wrong passwords in a row are told to the administrators, as a fact.
 LOCK_OUT_TRIES = 10
-# A token's look-up takes 0.3 ms of two files: it holds for the next second, as a live link's rights do.
-KNOWN_FOR = timedelta(seconds=1)
-KNOWN_MAX = 1_000
 
 ACCOUNT_COMMANDS: Final = frozenset(command_name(command) for command in account_commands.COMMANDS)
 # Passwords of one account never change twice at one moment: what began before the later one ends with it.
@@ -109,7 +107,7 @@ class Accounts:
         self._on_lock_out = on_lock_out
         self._settled = settled
         self._throttle = Throttle()
-        self._known: dict[bytes, tuple[Principal, datetime]] = {}
+        self._lately = LatelyFound()
         self._threads = ThreadPoolExecutor(CHECKS_AT_ONCE, thread_name_prefix="password")
         # One: what is read for a write still holds when it is written.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="credentials")
@@ -138,12 +136,12 @@ class Accounts:
         A gateway that sends a hundred times a second is looked up once in it. What is changed through this server counts at once.
         """
         now, key = self._now(), digest(secret)
-        if (found := self._lately(key, now)) is not None:
+        if (found := self._lately.get(key, now)) is not None:
             return found
         name = self._store.token(secret, at=now) if secret.startswith(TOKEN_PREFIX) else None
         if name is None:
             raise TokenIsWrong
-        return self._found(key, self._bearer(name, now), now)
+        return self._lately.keep(key, self._bearer(name, now), now)
 
     def again(self, principal: Principal) -> Principal:
         """The same principal with rights as they are now, for a link that stays open; no use of it. Raises NotSignedIn or TokenIsWrong."""
@@ -154,22 +152,11 @@ class Accounts:
     def _again_by_token(self, name: str) -> Principal:
         """Fifty links of one program are looked up once in a second."""
         now, key = self._now(), name.encode()
-        if (found := self._lately(key, now)) is not None:
+        if (found := self._lately.get(key, now)) is not None:
             return found
         if not self._store.has_token(name):
             raise TokenIsWrong
-        return self._found(key, self._bearer(name, now), now)
-
-    def _lately(self, key: bytes, now: datetime) -> Principal | None:
-        known = self._known.get(key)
-        is_so = known is not None and timedelta(0) <= now - known[1] < KNOWN_FOR and now < known[0].expires_at
-        return known[0] if known is not None and is_so else None
-
-    def _found(self, key: bytes, principal: Principal, now: datetime) -> Principal:
-        if len(self._known) >= KNOWN_MAX:
-            self._known.clear()
-        self._known[key] = (principal, now)
-        return principal
+        return self._lately.keep(key, self._bearer(name, now), now)
 
     async def sign_out(self, secret: str) -> None:
         """The session ends; signing out twice is no error."""
@@ -207,7 +194,7 @@ class Accounts:
         if name not in ACCOUNT_COMMANDS:
             return answer
         await self._settled(answer.position)
-        self._known.clear()
+        self._lately.forget()
         complete = {
             "create_account": self._after_create,
             "set_password": self._after_set_password,
@@ -367,7 +354,7 @@ class Accounts:
 
     async def _write(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
         written = await asyncio.get_running_loop().run_in_executor(self._writer, lambda: work(*arguments, **named))
-        self._known.clear()
+        self._lately.forget()
         return written
 
     def _record(self, account: str, address: str, outcome: str) -> None:
