@@ -136,7 +136,8 @@ class FactStore(Application[str]):
     @property
     def last_position(self) -> int:
         """The position of the newest fact, 0 in an empty log."""
-        return self.recorder.max_notification_id() or 0
+        with self.reading() as connection:
+            return cast("int", connection.execute("SELECT max(rowid) FROM stored_events").fetchone()[0] or 0)
 
     @property
     def head(self) -> Head:

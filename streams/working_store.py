@@ -56,6 +56,8 @@ class WorkingStore:
         self._now = now
         self._open_work = open_work
         self._known: OrderedDict[str, Aggregate] = OrderedDict()
+        # Everything known here is as it was at this position or later.
+        self._position = facts.last_position
         self._numbers: dict[str, int] = {}
         self._touched: dict[str, Aggregate] = {}
         self._erasures: list[str] = []
@@ -139,8 +141,29 @@ class WorkingStore:
         self._erasures = list(self._accepted_erasures)
         return bool(changed)
 
+    @property
+    def is_behind(self) -> bool:
+        """True where another process has written since."""
+        return self._facts.last_position != self._position
+
+    def follow(self) -> None:
+        """Forget what another process has changed since. Not between a decision and its commit."""
+        if not self.is_behind:
+            return
+        for recorded in self._facts.facts(self._position):
+            self._known.pop(recorded.fact.originator_id, None)
+            self._position = recorded.position
+        self._numbers.clear()
+        self._accepted_numbers.clear()
+
+    def wrote(self, positions: Sequence[int]) -> None:
+        """These were written by this store; what another wrote just before them is still to be followed."""
+        if positions and positions[0] == self._position + 1:
+            self._position = positions[-1]
+
     def forget(self) -> None:
         """Read everything anew: the store has refused, or another process has written."""
+        self._position = self._facts.last_position
         self._known.clear()
         self._touched.clear()
         self._numbers.clear()

@@ -1,8 +1,9 @@
 """The one writer of the store of record: commands in, facts on disk, answers out.
 
 Commands that wait together are decided one after another and written in one transaction (a group commit): each stands alone, as a
-refusal of one leaves the others. A conflict with another process that writes to the same file makes the writer read anew and decide
-each alone. An answer is given only after the facts are on disk.
+refusal of one leaves the others. Where another process writes to the same file, what it wrote is read before a group is decided; a
+conflict, or a refusal while it wrote on, makes the writer read anew and decide each alone. An answer is given only after the facts are
+on disk.
 """
 
 from __future__ import annotations
@@ -121,6 +122,7 @@ class Writer:
         decided: list[_Decided] = []
         keys: dict[str, Request] = {}
         known = self._known(group)
+        self._store.follow()
         for request in group:
             # From here on the sender can no longer take it back: its answer will be about what is on disk.
             if not request.future.set_running_or_notify_cancel():
@@ -136,12 +138,16 @@ class Writer:
             if isinstance(outcome, _Decided):
                 decided.append(outcome)
                 keys[request.key] = request
+                continue
+            is_overtaken = self._store.is_behind
+            if self._store.refuse() or is_overtaken:
+                self._commit(decided)
+                decided, keys = [], {}
+            if is_overtaken:
+                self._store.forget()
+                self._alone([request])
             else:
-                if self._store.refuse():
-                    self._commit(decided)
-                    decided, keys = [], {}
-                self.refused += 1
-                request.future.set_exception(outcome)
+                self._refuse(request, outcome)
         self._commit(decided)
 
     def _known(self, requests: Sequence[Request]) -> dict[str, Receipt]:
@@ -163,8 +169,7 @@ class Writer:
             return refusal
         except (PersistenceError, sqlite3.Error) as error:
             return _unavailable(error)
-        except Exception as error:
-            log.exception("deciding %s failed", request.decision.name)
+        except Exception as error:  # noqa: BLE001 -- `_refuse` logs it; what another process caused is decided anew
             return error
 
     def _commit(self, decided: list[_Decided]) -> None:
@@ -188,8 +193,11 @@ class Writer:
                     break
                 if not isinstance(outcome, _Decided):
                     self._store.refuse()
-                    self.refused += 1
-                    request.future.set_exception(outcome)
+                    if self._store.is_behind:
+                        # Half of what it was decided on is older than the other half.
+                        self._store.forget()
+                        continue
+                    self._refuse(request, outcome)
                     break
                 try:
                     self._save([outcome])
@@ -208,6 +216,12 @@ class Writer:
                     )
                 )
 
+    def _refuse(self, request: Request, reason: Exception) -> None:
+        if not isinstance(reason, Refusal | StreamFailure):
+            log.error("deciding %s failed", request.decision.name, exc_info=reason)
+        self.refused += 1
+        request.future.set_exception(reason)
+
     def _save(self, decided: list[_Decided]) -> None:
         facts: list[Fact] = []
         receipts = []
@@ -217,6 +231,7 @@ class Writer:
             receipts.append(receipt_row(item.request, item.facts, len(facts) - 1, item.result, item.recorded_at))
         self._store.keep_keys()
         positions = self._facts.append(facts, receipts)
+        self._store.wrote(positions)
         self._destroy_keys()
         end = positions[-1] if positions else self._facts.last_position
         self.accepted += len(decided)

@@ -26,7 +26,7 @@ Acknowledged = dict[str, int]
 
 def a_child(directory: Path, name: str, seed: int, commands: int, *flags: str) -> subprocess.Popen[str]:
     arguments = [sys.executable, "-m", "tests.streams.child_writer", str(directory), name, str(seed), str(commands), *flags]
-    return subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
 def acknowledged(lines: list[str]) -> Acknowledged:

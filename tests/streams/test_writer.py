@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,13 +11,14 @@ import pytest
 
 from domain import commands as ask
 from domain.call import Call
+from domain.fact import Fact
 from domain.incident import Incident
 from domain.incident_refusals import IncidentIsMerged
 from domain.refusals import Refusal, UnknownThing
 from domain.unit import UnitIsAssigned
-from streams.fact_store import FactRecorder
+from streams.fact_store import FactRecorder, FactStore, ReceiptRow
 from streams.failures import KeyWasUsed, StoreUnavailable
-from tests.domain.given_when_then import FIRST, FIRST_CALL, SECOND, T0, at, city, dispatched, opened, taken
+from tests.domain.given_when_then import FIRST, FIRST_CALL, SECOND, T0, at, city, dispatched, opened, sent, taken
 from tests.streams.on_disk import ANSWER_S, Disk, on_disk
 
 
@@ -220,6 +222,48 @@ def test_what_another_process_wrote_is_met_with_a_new_decision(tmp_path: Path) -
         assert theirs.do(opened(), key="their-third").result == {"incident": "261123-0003"}
         assert ours.do(opened(), key="our-fourth").result == {"incident": "261123-0004"}
         assert len([recorded for recorded in ours.log() if isinstance(recorded.fact, Incident.UnitDispatched)]) == 1
+
+
+def test_what_another_process_sent_can_be_cancelled_here(tmp_path: Path) -> None:
+    with on_disk(tmp_path) as here, on_disk(tmp_path) as there:
+        # The incident is known here, as it was before the unit was sent; the assignment is not.
+        here.do(*city(), opened())
+        there.do(dispatched("E11"))
+        here.do(ask.CancelAssignment(assignment=sent("E11"), reason="不需要"), dispatched("E11"))
+        assert [type(recorded.fact) for recorded in here.log()].count(Incident.UnitDispatched) == 2
+
+
+def test_a_decision_on_half_old_and_half_new_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with on_disk(tmp_path) as here, on_disk(tmp_path) as there:
+        here.do(*city(), opened())
+        facts_of, waiting = FactStore.facts_of, [dispatched("E11")]
+
+        def overtaken(store: FactStore, identifier: str) -> list[Fact]:
+            # The incident was read without the unit; now the assignment is read with it.
+            if store is here.machine.facts and identifier.startswith("assignment:") and waiting:
+                there.do(waiting.pop())
+            return facts_of(store, identifier)
+
+        monkeypatch.setattr(FactStore, "facts_of", overtaken)
+        here.do(ask.CancelAssignment(assignment=sent("E11"), reason="不需要"), dispatched("E11"))
+        assert waiting == []
+        assert [type(recorded.fact) for recorded in here.log()].count(Incident.UnitDispatched) == 2
+
+
+def test_a_decision_that_was_overtaken_before_its_commit_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with on_disk(tmp_path) as here, on_disk(tmp_path) as there:
+        here.do(*city(), opened(), opened())
+        append, waiting = FactStore.append, [dispatched("E11")]
+
+        def overtaken(store: FactStore, facts: Sequence[Fact], receipts: Sequence[ReceiptRow]) -> Sequence[int]:
+            if store is here.machine.facts and waiting:
+                there.do(waiting.pop())
+            return append(store, facts, receipts)
+
+        monkeypatch.setattr(FactStore, "append", overtaken)
+        with pytest.raises(UnitIsAssigned):
+            here.do(dispatched("E11", incident=SECOND))
+        assert waiting == []
 
 
 def test_one_key_in_two_processes_is_one_command(tmp_path: Path) -> None:
