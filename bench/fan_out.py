@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from bench import position_feed, taky_peer
 from bench.city import build_city
@@ -20,6 +21,8 @@ from tools.server_process import ServerProcess
 SUBSCRIBERS = 50
 RATE = 100
 SECONDS = 10
+# Runs of either side in turn, of which the median stands: a moment in which the machine was busy with others tells nothing of either.
+PAIRS = 5
 # What subscribers say when they come has been told to all the others after so long.
 SETTLE_S = 0.5
 # What was sent last has this long to arrive.
@@ -47,12 +50,23 @@ class Measured:
 
 
 def run(report: Report) -> None:
-    ours, theirs = _ours_at(RATE, batch=1), _theirs_at(RATE)
+    pairs = [(_ours_at(RATE, batch=1), _theirs_at(RATE)) for _ in range(PAIRS)]
+    ours, theirs = (_of_all(runs) for runs in zip(*pairs, strict=True))
     report("events delivered, of those sent", ours.share, "share", peer="taky 0.10", peer_value=theirs.share, target=">= 0.999")
     report("sent to arrived, median", ours.median_s * 1000, "ms", peer="taky 0.10", peer_value=theirs.median_s * 1000)
     report("sent to arrived, p99", ours.p99_s * 1000, "ms", peer="taky 0.10", peer_value=theirs.p99_s * 1000, target="<= 0.5 x peer")
     our_most, their_most = _most(_our_rates()), _most(_their_rates())
     report("deliveries a second where it saturates", our_most, "1/s", peer="taky 0.10", peer_value=their_most, target=">= 5 x peer")
+
+
+def _of_all(runs: Sequence[Measured]) -> Measured:
+    """The worst share, and the medians of the rest."""
+    return Measured(
+        share=min(run.share for run in runs),
+        median_s=median(run.median_s for run in runs),
+        p99_s=median(run.p99_s for run in runs),
+        sending_s=median(run.sending_s for run in runs),
+    )
 
 
 def _most(measured: Iterator[tuple[float, Measured]]) -> float:

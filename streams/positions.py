@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from streams.hub import Console, snapshot_frames
 from streams.live_view import quote
 
-# A fix goes out at once while there is time. A tick takes a fifth of the loop's time at most; half a second is the latest.
+# A fix goes out at once while there is time. A tick takes a fifth of the loop's processor time at most; half a second is the latest.
 TICK_S_MIN = 0.002
 TICK_S_MAX = 0.5
 REST_FOR_WORK = 4.0
@@ -123,13 +123,14 @@ class Positions:
 
     def tell(self) -> None:
         """Tick now, unless the last tick's rest is not over: then `run` does when it is."""
-        started = time.monotonic()
-        if started < self._rest_until:
+        if time.monotonic() < self._rest_until:
             return
         self._wake.clear()
+        # Of this thread alone: when the machine gave the processor to somebody else for a while, the next fix must not wait for that again.
+        started = time.thread_time()
         self.tick()
-        ended = time.monotonic()
-        self._rest_until = ended + min(TICK_S_MAX, max(TICK_S_MIN, REST_FOR_WORK * (ended - started)))
+        worked = time.thread_time() - started
+        self._rest_until = time.monotonic() + min(TICK_S_MAX, max(TICK_S_MIN, REST_FOR_WORK * worked))
 
     def tick(self) -> None:
         """Tell each console that is ready what changed in the cells that it watches."""

@@ -94,7 +94,8 @@ class TelemetryLog:
         # What has been written goes over into the file after the answer, not before it: some milliseconds, once in a few hundred batches.
         self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS batches (position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, source TEXT NOT NULL, "
+            # Old batches go in the transaction of a new one, so no position is used again; AUTOINCREMENT would write one page more a batch.
+            "CREATE TABLE IF NOT EXISTS batches (position INTEGER PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, "
             "recorded_at REAL NOT NULL, count INTEGER NOT NULL, payload BLOB NOT NULL, rejected INTEGER NOT NULL DEFAULT 0, newest_at REAL)"
         )
         if found == 1:

@@ -64,6 +64,19 @@ def test_what_is_older_than_the_retention_is_removed_and_no_position_comes_twice
         log.stop()
 
 
+def test_a_position_is_never_used_again_though_all_is_older_than_the_retention(tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+    log.start()
+    assert [log.append("fixes", "gateway", 1, b"[]").result(ANSWER_S) for _ in range(3)] == [1, 2, 3]
+    log.stop()
+    for days, expected in ((100, 4), (200, 5)):
+        log = a_log(tmp_path, now=NOW_S + days * DAY_S)
+        log.start()
+        assert log.append("fixes", "gateway", 1, b"[]").result(ANSWER_S) == expected
+        assert [batch.position for batch in log.batches("fixes")] == [expected]
+        log.stop()
+
+
 def test_what_cannot_wait_is_refused_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telemetry, "WAITING_BATCHES_MAX", 2)
     log = a_log(tmp_path)
