@@ -1,4 +1,4 @@
-"""Our side of the fan-out: a gateway that posts fixes, and what a console says and hears, all as bytes of one socket."""
+"""Our side of the fan-out: a gateway that sends fixes, and what a console says and hears, all as bytes of one socket."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bench.light_socket import LENGTH_16, LENGTH_64, TEXT, masked
 from bench.subscribers import Words
 
 HEAD_END = b"\r\n\r\n"
-IS_TAKEN = b"HTTP/1.1 200"
+IS_TAKEN = b'"accepted":'
 READ_BYTES = 65_536
 
 
@@ -32,14 +32,19 @@ class _Frame(msgspec.Struct):
 _frame = msgspec.json.Decoder(_Frame)
 
 
+def upgrade(port: int, token: str, path: str) -> bytes:
+    """The request that opens a WebSocket."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer {token}\r\n\r\n"
+    ).encode()
+
+
 def console(port: int, token: str) -> Words:
     """What a console says to see every unit."""
-    key = base64.b64encode(os.urandom(16)).decode()
-    request = (
-        f"GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer {token}\r\n\r\n"
-    )
-    return [(request.encode(), b'"hello"'), (masked(b'{"type":"subscribe","view":"unit_position"}'), b'"is_last":true')]
+    asked = masked(b'{"type":"subscribe","view":"unit_position"}')
+    return [(upgrade(port, token, "/api/live"), b'"hello"'), (asked, b'"is_last":true')]
 
 
 def stamps_in(heard: bytes) -> Iterator[tuple[int, int]]:
@@ -61,15 +66,15 @@ def stamps_in(heard: bytes) -> Iterator[tuple[int, int]]:
 
 
 class Gateway:
-    """`with Gateway(port, token, units) as gateway:` one link that fixes are posted on, without waiting for the answers: as CoT is sent."""
+    """`with Gateway(port, token, units) as gateway:` a link that fixes are sent on, without waiting for the answers: as CoT is sent."""
 
     def __init__(self, port: int, token: str, units: int) -> None:
         self._link = socket.create_connection(("127.0.0.1", port))
         self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._head = (
-            f"POST /api/intake/positions HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n"
-            "Content-Type: application/json\r\nContent-Length: "
-        )
+        self._link.sendall(upgrade(port, token, "/api/intake/link"))
+        heard = self._link.recv(READ_BYTES)
+        assert heard.startswith(b"HTTP/1.1 101"), heard
+        assert heard.endswith(HEAD_END), "nothing comes before it is asked for."
         self._units = units
         self._stamp = 0
         self.posted = 0
@@ -82,17 +87,16 @@ class Gateway:
         self._link.close()
 
     def send(self, first: int, count: int) -> tuple[int, float]:
-        """Fixes of these units in one request; their stamp, and when they were sent in seconds since 1970."""
-        # Two requests of one millisecond could not be told apart: after a pause of this process they follow each other a little slower.
+        """Fixes of these units in one message; their stamp, and when they were sent in seconds since 1970."""
+        # Two messages of one millisecond could not be told apart: after a pause of this process they follow each other a little slower.
         while (stamp := int((now := datetime.now(UTC)).timestamp() * 1000)) <= self._stamp:
             time.sleep(0.0002)
         self._stamp = stamp
         at = now.isoformat()
         fixes = [{"unit": f"X{index % self._units:05d}", **place(index), "at": at} for index in range(first, first + count)]
-        body = json.dumps({"source": "avl", "fixes": fixes}).encode()
-        request = b"%s%d\r\n\r\n%s" % (self._head.encode(), len(body), body)
+        message = masked(json.dumps({"to": "positions", "id": self.posted, "source": "avl", "fixes": fixes}).encode())
         sent_s = time.time()
-        self._link.sendall(request)
+        self._link.sendall(message)
         self.posted += 1
         return stamp, sent_s
 

@@ -33,6 +33,7 @@ from command_ui.api.views import views_router
 from command_ui.center import Center
 from command_ui.console_screens import serve_console
 from command_ui.direct import DirectRoutes, Endpoints, endpoints_of
+from command_ui.intake_link import IntakeLinks, intake_link_router
 from command_ui.live import Live, live_router
 from command_ui.problems import PROBLEM_SCHEMA, FieldProblem, Problem, problem_of
 from command_ui.settings import Settings
@@ -122,6 +123,7 @@ def build_application(
     application.include_router(map_router(center, guard, settings))
     application.include_router(health_router(center, live, settings))
     application.include_router(live_router(live, accounts.guard_socket))
+    application.include_router(intake_link_router(IntakeLinks(center, accounts.accounts.again), accounts.guard_socket))
     _answer_refusals(application)
     serve_console(application)
     _tell_the_truth(application)

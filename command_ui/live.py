@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,6 +13,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from command_ui.accounts.principal import Principal
 from command_ui.center import Center
 from command_ui.console_link import ConsoleLink, Ending
+from command_ui.links import CLOSE_NOT_SIGNED_IN, CLOSE_NOT_UNDERSTOOD, CLOSE_TOO_SLOW, Again, GuardSocket, let_in
 from command_ui.problems import Problem
 from domain import permissions
 from domain.refusals import Refusal
@@ -30,11 +31,6 @@ TICK_S = 1.0
 STEPS_A_TICK = 20
 # Whether a link's sign-in still holds is looked up in 50 microseconds: a hundredth of a core; a thousand links are through in 5 s.
 RIGHTS_CHECKED_A_TICK = 200
-
-CLOSE_NOT_UNDERSTOOD = 4400
-CLOSE_NOT_SIGNED_IN = 4401
-CLOSE_NOT_ALLOWED = 4403
-CLOSE_TOO_SLOW = 4408
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +61,6 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
 
 _asked = msgspec.json.Decoder(Asked)
 
-Again = Callable[[Principal], Principal]
-"""The same principal with its rights as they are now; raises a Problem where its sign-in holds no more."""
-GuardSocket = Callable[[WebSocket], Awaitable[Principal | None]]
-"""The principal of a WebSocket request, or None; raises a Refusal for a foreign origin."""
-
 
 class Live:
     """Every open link; `run` gives each its tick, once a second."""
@@ -84,8 +75,7 @@ class Live:
         self.links: set[ConsoleLink] = set()
 
     async def serve(self, socket: WebSocket, principal: Principal) -> None:
-        """Talk to one console until it leaves."""
-        await socket.accept()
+        """Talk to one console, which was let in, until it leaves."""
         link = ConsoleLink(socket, principal, self._ready)
         self.links.add(link)
         reader = asyncio.create_task(self._read(link))
@@ -234,23 +224,11 @@ def live_router(live: Live, guard: GuardSocket) -> APIRouter:
 
     @router.websocket("/api/live")
     async def connect(socket: WebSocket) -> None:
-        try:
-            principal = await guard(socket)
-        except Refusal as refusal:
-            await _turn_away(socket, CLOSE_NOT_ALLOWED, refusal.sentence_en)
-            return
-        if principal is None:
-            await _turn_away(socket, CLOSE_NOT_SIGNED_IN, "Sign in first.")
-            return
-        await live.serve(socket, principal)
+        principal = await let_in(socket, guard)
+        if principal is not None:
+            await live.serve(socket, principal)
 
     return router
-
-
-async def _turn_away(socket: WebSocket, code: int, reason: str) -> None:
-    # Accepted first, so that the browser learns the code: a refused handshake looks like a server that is away.
-    await socket.accept()
-    await socket.close(code, reason[:120])
 
 
 async def _end(socket: WebSocket, ending: Ending | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from command_ui.accounts.principal import Principal
 from command_ui.api.commands import Guard
 from command_ui.api.elements import Elements, described, read_envelope
 from command_ui.api.intake_reports import ReportIn, StatusIn, take_calls, take_citizen_reports, take_statuses
@@ -35,10 +36,7 @@ def intake_router(center: Center, guard: Guard, bytes_max: int) -> APIRouter:
 
     def open_entrance(entrance: Entrance) -> None:
         async def endpoint(request: Request) -> Response:
-            principal = await guard(request)
-            permissions.require_view("intake", principal.roles)
-            source, raw = read_envelope(await read_body(request, bytes_max), entrance.name)
-            return await entrance.take(center, Elements(principal, source, raw))
+            return await take(center, await guard(request), entrance, await read_body(request, bytes_max))
 
         router.add_api_route(
             entrance.path,
@@ -53,6 +51,13 @@ def intake_router(center: Center, guard: Guard, bytes_max: int) -> APIRouter:
     for entrance in ENTRANCES:
         open_entrance(entrance)
     return router
+
+
+async def take(center: Center, principal: Principal, entrance: Entrance, body: bytes) -> Response:
+    """The answer to who sends this body. Raises Refusal or Problem where it is refused as a whole."""
+    permissions.require_view("intake", principal.roles)
+    source, raw = read_envelope(body, entrance.name)
+    return await entrance.take(center, Elements(principal, source, raw))
 
 
 def _schema(kind: type[Any]) -> dict[str, Any]:
