@@ -175,6 +175,17 @@ class FactStore(Application[str]):
         """The facts of one aggregate, oldest first."""
         return [decode(row.topic, row.state) for row in self.recorder.select_events(identifier, gt=after_version or None)]
 
+    def facts_about(self, identifiers: Sequence[str], beginning: str = "") -> list[Recorded]:
+        """The facts of these aggregates, and of those whose identifier begins so, in the order of the log."""
+        after = f"{beginning[:-1]}{chr(ord(beginning[-1]) + 1)}" if beginning else ""
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT rowid, topic, state FROM stored_events WHERE originator_id IN (SELECT value FROM json_each(?)) "
+                "UNION SELECT rowid, topic, state FROM stored_events WHERE originator_id >= ? AND originator_id < ? ORDER BY rowid",
+                (msgspec.json.encode(identifiers).decode(), beginning, after),
+            ).fetchall()
+        return [Recorded(position, decode(topic, state)) for position, topic, state in rows]
+
     def first_position(self, identifier: str) -> int:
         """The position of the fact that began the aggregate; 0 where there is none."""
         with self.reading() as connection:

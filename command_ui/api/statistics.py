@@ -21,6 +21,7 @@ from command_ui.statistics.rows import Wanted
 from command_ui.statistics.sheets import attached
 from command_ui.wire import Moment, in_utc
 from domain import permissions
+from streams.replay import Clock
 
 # Without a beginning the figures are those of the last day.
 PERIOD_WITHOUT_A_BEGINNING = timedelta(days=1)
@@ -42,6 +43,8 @@ class Asked:
     district: Annotated[str, Query(max_length=64)] = ""
     incident_type: Annotated[str, Query(max_length=64)] = ""
     priority: Annotated[int, Query(ge=0, le=5, description="0 is all.")] = 0
+    as_of: Annotated[Moment | None, Query(description="The figures as they stood then; `until` is that time when left out.")] = None
+    clock: Annotated[Clock, Query(description="`recorded`: what was known then; `occurred`: what was true, as is known now.")] = "recorded"
 
 
 def statistics_router(center: Center, guard: Guard) -> APIRouter:
@@ -52,7 +55,8 @@ def statistics_router(center: Center, guard: Guard) -> APIRouter:
     async def wanted_by(request: Request, asked: Asked) -> tuple[Wanted, frozenset[str]]:
         principal = await guard(request)
         permissions.require_view("statistics", principal.roles)
-        until = in_utc(asked.until, "until") if asked.until is not None else center.now()
+        as_of = min(in_utc(asked.as_of, "as_of"), center.now()) if asked.as_of is not None else None
+        until = in_utc(asked.until, "until") if asked.until is not None else as_of or center.now()
         since = in_utc(asked.since, "since") if asked.since is not None else _before(until)
         wanted = Wanted(
             since=since,
@@ -62,6 +66,8 @@ def statistics_router(center: Center, guard: Guard) -> APIRouter:
             incident_type=asked.incident_type,
             priority=asked.priority,
             reach=principal.scope,
+            as_of=as_of,
+            clock=asked.clock,
         )
         return wanted, principal.roles
 
@@ -184,13 +190,13 @@ def workload_figures(center: Center, wanted: Wanted, *, sees_calls: bool) -> dic
         "slots": slots,
         "by": workload.counted(wanted, incidents, zone),
         "answering": workload.answering(calls, timers),
-        "stations": workload.commitments(wanted, rows.committed(center, wanted), center.now()),
+        "stations": workload.commitments(wanted, rows.committed(center, wanted), wanted.as_of or center.now()),
     }
 
 
 def alarm_figures(center: Center, wanted: Wanted, operators: int) -> dict[str, Any]:
     """What ISA-18.2 asks of the period."""
-    found = alarms.performance(wanted, rows.alarms(center, wanted), center.now(), operators)
+    found = alarms.performance(wanted, rows.alarms(center, wanted), wanted.as_of or center.now(), operators)
     return {**_period(wanted), "performance": found}
 
 
@@ -215,7 +221,7 @@ def _before(until: datetime) -> datetime:
 
 
 def _period(wanted: Wanted) -> dict[str, Any]:
-    return {"since": wanted.since, "until": wanted.until}
+    return {"since": wanted.since, "until": wanted.until, "as_of": wanted.as_of}
 
 
 def _prefers_sheet(request: Request) -> bool:

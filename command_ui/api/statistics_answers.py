@@ -22,9 +22,11 @@ FIGURES_SHOWN: Final[dict[str, Schema]] = {f"Figures{name}": schema for name, sc
 """The named parts, for the document's components."""
 _GROUP, _VERDICT, _SLOT, _COMMITTED, _ANSWERING, _ALARMS, _RATE = _SCHEMAS
 
+_AS_OF: Final[Schema] = {"type": ["string", "null"], "format": "date-time"}
 RESPONSE_TIMES: Final = record(
     since=MOMENT,
     until=MOMENT,
+    as_of=_AS_OF,
     group_by=TEXT,
     and_by=TEXT,
     assignments=WHOLE,
@@ -34,6 +36,7 @@ RESPONSE_TIMES: Final = record(
 WORKLOAD: Final = record(
     since=MOMENT,
     until=MOMENT,
+    as_of=_AS_OF,
     step={"enum": ["hour", "day"]},
     sees_calls=TRUTH,
     calls=WHOLE,
@@ -43,7 +46,7 @@ WORKLOAD: Final = record(
     answering=_ANSWERING,
     stations=listing(_COMMITTED),
 )
-ALARMS: Final = record(since=MOMENT, until=MOMENT, performance=_ALARMS)
+ALARMS: Final = record(since=MOMENT, until=MOMENT, as_of=_AS_OF, performance=_ALARMS)
 PERFORMANCE: Final = record(at=MOMENT, shift_h={"type": "number"}, hour=listing(_VERDICT), shift=listing(_VERDICT), alarms=_RATE)
 
 

@@ -1,4 +1,7 @@
-"""The rows that figures are made of, read from the store of views: of one period, within what an account reaches, as its filters want."""
+"""The rows that figures are made of, read from the store of views: of one period, within what an account reaches, as its filters want.
+
+Of a past time they are as they were then (`then.py`).
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from command_ui.center import Center
+from command_ui.statistics.then import RowsThen
 from domain.permissions import Scope
 from domain.timers import TimersInForce
 from domain.values import Name
 from projections.catalogue import CatalogueAgency, CatalogueTimers
+from streams.replay import Clock
 
 
 class ResponseRow(msgspec.Struct, frozen=True, gc=False):
@@ -89,7 +94,7 @@ class AlarmRow(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The period (its end is not in it), the filters ('' and 0 want all), and how far the account reaches."""
+    """The period (its end is not in it), the filters ('' and 0 want all), and how far the account reaches; `as_of` a time, or now."""
 
     since: datetime
     until: datetime
@@ -98,6 +103,8 @@ class Wanted:
     incident_type: str = ""
     priority: int = 0
     reach: Scope = field(default_factory=Scope)
+    as_of: datetime | None = None
+    clock: Clock = "recorded"
 
     def holds(self, at: datetime) -> bool:
         """Whether the moment is in the period."""
@@ -120,7 +127,7 @@ Row = TypeVar("Row", bound=msgspec.Struct)
 def responses(center: Center, wanted: Wanted) -> list[ResponseRow]:
     """Assignments that were dispatched in the period."""
     return _kept(
-        _rows(center, "response_times", ResponseRow),
+        _rows(center, wanted, "response_times", ResponseRow, lambda row: row.dispatched_at),
         lambda row: (
             wanted.holds(row.dispatched_at)
             and wanted.wants(agencies={row.agency}, district=row.district, incident_type=row.incident_type, priority=row.priority)
@@ -131,7 +138,7 @@ def responses(center: Center, wanted: Wanted) -> list[ResponseRow]:
 def committed(center: Center, wanted: Wanted) -> list[ResponseRow]:
     """Assignments that were under way at any moment of the period."""
     return _kept(
-        _rows(center, "response_times", ResponseRow),
+        _rows(center, wanted, "response_times", ResponseRow, lambda row: row.dispatched_at),
         lambda row: (
             row.dispatched_at < wanted.until
             and (row.ended_at is None or row.ended_at > wanted.since)
@@ -143,7 +150,7 @@ def committed(center: Center, wanted: Wanted) -> list[ResponseRow]:
 def incidents(center: Center, wanted: Wanted) -> list[IncidentRow]:
     """Incidents that were open at any moment of the period; one that was merged into another is that other."""
     return _kept(
-        _rows(center, "incident_board", IncidentRow),
+        _rows(center, wanted, "incident_board", IncidentRow, lambda row: row.opened_at),
         lambda row: (
             not row.merged_into
             and row.opened_at < wanted.until
@@ -161,7 +168,7 @@ def incidents(center: Center, wanted: Wanted) -> list[IncidentRow]:
 def calls(center: Center, wanted: Wanted) -> list[CallRow]:
     """Calls that were received in the period. A call has no agency and no priority: those filters do not narrow it."""
     return _kept(
-        _rows(center, "call_board", CallRow),
+        _rows(center, wanted, "call_board", CallRow, lambda row: row.received_at),
         lambda row: wanted.holds(row.received_at) and wanted.wants(agencies=None, district=row.district, incident_type=row.incident_type),
     )
 
@@ -169,7 +176,7 @@ def calls(center: Center, wanted: Wanted) -> list[CallRow]:
 def alarms(center: Center, wanted: Wanted) -> list[AlarmRow]:
     """Alarms that were open at any moment of the period; those of nobody's sensor are everybody's."""
     return _kept(
-        _rows(center, "alarm_history", AlarmRow),
+        _rows(center, wanted, "alarm_history", AlarmRow, lambda row: row.raised_at),
         lambda row: (
             row.raised_at < wanted.until
             and (row.ended_at is None or row.ended_at > wanted.since)
@@ -192,10 +199,19 @@ def _entries(center: Center, kind: str, of: type[Row]) -> list[Row]:
     return [msgspec.json.decode(document, type=of) for document in found]
 
 
-def _rows(center: Center, view: str, kind: type[Row]) -> Iterator[Row]:
+def _rows(center: Center, wanted: Wanted, view: str, kind: type[Row], began: Callable[[Row], datetime]) -> Iterator[Row]:
     decode = msgspec.json.Decoder(kind).decode
-    for _, _, document in center.machine.views.documents(view):
-        yield decode(document)
+    found = center.machine.views.documents(view)
+    if wanted.as_of is None:
+        for _, _, document in found:
+            yield decode(document)
+        return
+    then = RowsThen(center.machine.facts, center.projections[view], wanted.as_of, wanted.clock)
+    for key, position, document in found:
+        row = decode(document)
+        was = then.row(key, position, document, began(row))
+        if was is not None:
+            yield row if was is document else decode(was)
 
 
 def _kept(rows: Iterator[Row], is_wanted: Callable[[Any], bool]) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -123,6 +124,49 @@ def test_an_agency_has_the_figures_of_its_own_and_no_calls(city: City) -> None:
         workload = agency.get("/api/statistics/workload")
         assert (workload["sees_calls"], workload["calls"]) == (False, 0)
         assert {station["agency"] for station in workload["stations"]} == {"ambulance"}
+
+
+def test_the_figures_as_of_a_time_are_those_that_were_told_then(city: City) -> None:
+    begin = now() - timedelta(hours=1)
+    assignments = [worked(city) for _ in range(3)]
+    alarm = city.api.send("raise_alarm", sensor=code("GAS-"), condition="high", priority=1, zh="燃气", en="Gas")["alarm"]
+    closed = city.incident(call=city.call())
+    city.api.send("close_incident", incident=closed, disposition="handled")
+    at = now().isoformat()
+    told = {question: city.api.get(f"/api/statistics/{question}", since=begin.isoformat(), until=at) for question in QUESTIONS}
+    earlier = city.api.document("response_times", assignments[0])["times"]["dispatched"]
+
+    city.api.send("correct_step_time", assignment=assignments[0], step="on_scene", occurred_at=earlier, reason="按电台录音")
+    city.api.send("step_assignment", assignment=assignments[1], step="cleared")
+    city.api.send("close_incident", incident=assignments[2].split("/")[0], disposition="handled")
+    city.api.send("reopen_incident", incident=closed, reason="复燃")
+    city.api.send("acknowledge_alarm", alarm=alarm)
+    city.api.send("dismiss_alarm", alarm=alarm, reason="误报")
+    worked(city)
+    for question in QUESTIONS:
+        again = city.api.get(f"/api/statistics/{question}", since=begin.isoformat(), until=at, as_of=at)
+        assert datetime.fromisoformat(again.pop("as_of")) == datetime.fromisoformat(at)
+        assert told[question].pop("as_of") is None
+        assert again == told[question], question
+
+
+def test_by_the_occurred_clock_a_correction_counts_in_the_figures_of_its_time(city: City) -> None:
+    assignment = worked(city)
+    query = {"group_by": "unit", "as_of": now().isoformat()}
+    unit = assignment.split("/")[1]
+
+    def travel(clock: str) -> float:
+        groups = city.api.get("/api/statistics/response_times", clock=clock, **query)["groups"]
+        found: float = next(group for group in groups if group["group"] == unit)["intervals"]["travel_s"]["mean"]
+        return found
+
+    times = city.api.document("response_times", assignment)["times"]
+    before = travel("recorded")
+    city.api.send("correct_step_time", assignment=assignment, step="en_route", occurred_at=times["dispatched"], reason="按电台录音")
+    city.api.send("step_assignment", assignment=assignment, step="cleared")
+    assert travel("recorded") == before
+    assert travel("occurred") == pytest.approx(city.api.document("response_times", assignment)["travel_s"])
+    assert travel("occurred") > before
 
 
 @pytest.mark.parametrize("role", ["call_taker", "administrator", "source", "wall"])
