@@ -71,10 +71,11 @@ def on_disk(
     *,
     projections: Sequence[Projection] = (),
     is_started: bool = True,
+    clock: Clock | None = None,
     on_published: Callable[[Published], None] = lambda _published: None,
 ) -> Iterator[Disk]:
     """A machine that is stopped in the end. Without projections its facts are only written."""
-    clock = Clock()
+    clock = clock or Clock()
     machine = OneMachine(directory, projections, zone=TIANJIN, now=clock, on_published=on_published)
     disk = Disk(machine, clock)
     try:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from domain import commands as ask
 from domain.call import Call
-from domain.fact import Fact
 from domain.incident import Incident
 from domain.incident_refusals import IncidentIsMerged
 from domain.refusals import Refusal, UnknownThing
 from domain.unit import UnitIsAssigned
-from streams.fact_store import FactRecorder, FactStore, ReceiptRow
+from streams.fact_store import FactRecorder
 from streams.failures import KeyWasUsed, StoreUnavailable
 from tests.domain.given_when_then import FIRST, FIRST_CALL, SECOND, T0, at, city, dispatched, opened, sent, taken
-from tests.streams.on_disk import ANSWER_S, Disk, on_disk
+from tests.streams.on_disk import ANSWER_S, Clock, Disk, on_disk
 
 
 def facts_of_key(disk: Disk, key: str) -> list[int]:
@@ -233,37 +232,38 @@ def test_what_another_process_sent_can_be_cancelled_here(tmp_path: Path) -> None
         assert [type(recorded.fact) for recorded in here.log()].count(Incident.UnitDispatched) == 2
 
 
-def test_a_decision_on_half_old_and_half_new_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with on_disk(tmp_path) as here, on_disk(tmp_path) as there:
+class Overtaking(Clock):
+    """A clock that is looked at in the middle of a decision, after the log: then another process is quicker, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.overtake: Callable[[], object] | None = None
+
+    def __call__(self) -> datetime:
+        overtake, self.overtake = self.overtake, None
+        if overtake is not None:
+            overtake()
+        return super().__call__()
+
+
+def test_a_decision_on_half_old_and_half_new_is_made_anew(tmp_path: Path) -> None:
+    clock = Overtaking()
+    with on_disk(tmp_path, clock=clock) as here, on_disk(tmp_path) as there:
         here.do(*city(), opened())
-        facts_of, waiting = FactStore.facts_of, [dispatched("E11")]
-
-        def overtaken(store: FactStore, identifier: str) -> list[Fact]:
-            # The incident was read without the unit; now the assignment is read with it.
-            if store is here.machine.facts and identifier.startswith("assignment:") and waiting:
-                there.do(waiting.pop())
-            return facts_of(store, identifier)
-
-        monkeypatch.setattr(FactStore, "facts_of", overtaken)
+        # The incident is known here without the unit; the assignment will be read with it.
+        clock.overtake = lambda: there.do(dispatched("E11"))
         here.do(ask.CancelAssignment(assignment=sent("E11"), reason="不需要"), dispatched("E11"))
-        assert waiting == []
         assert [type(recorded.fact) for recorded in here.log()].count(Incident.UnitDispatched) == 2
 
 
-def test_a_decision_that_was_overtaken_before_its_commit_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with on_disk(tmp_path) as here, on_disk(tmp_path) as there:
+def test_a_decision_that_was_overtaken_before_its_commit_is_made_anew(tmp_path: Path) -> None:
+    clock = Overtaking()
+    with on_disk(tmp_path, clock=clock) as here, on_disk(tmp_path) as there:
         here.do(*city(), opened(), opened())
-        append, waiting = FactStore.append, [dispatched("E11")]
-
-        def overtaken(store: FactStore, facts: Sequence[Fact], receipts: Sequence[ReceiptRow]) -> Sequence[int]:
-            if store is here.machine.facts and waiting:
-                there.do(waiting.pop())
-            return append(store, facts, receipts)
-
-        monkeypatch.setattr(FactStore, "append", overtaken)
+        clock.overtake = lambda: there.do(dispatched("E11"))
         with pytest.raises(UnitIsAssigned):
             here.do(dispatched("E11", incident=SECOND))
-        assert waiting == []
+        assert clock.overtake is None
 
 
 def test_one_key_in_two_processes_is_one_command(tmp_path: Path) -> None:
