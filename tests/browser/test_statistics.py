@@ -17,6 +17,7 @@ from tests.browser.states import violations
 from tests.browser.streets import Quarter
 from tests.browser.test_a_killed_server import SERVER_IS_GONE
 from tests.browser.test_sizes import OUTSIDE
+from tests.browser.test_time_machine import enter, the_next_second, typed
 from tests.server_fixture import City, city_of, code, server_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -70,6 +71,31 @@ def test_a_table_stands_beside_the_chart_with_the_count_and_nothing_for_a_few(ci
     for chart in page.locator(".chart").all():
         assert chart.get_attribute("role") == "img"
         assert chart.get_attribute("aria-label")
+
+
+def test_in_the_time_machine_the_figures_are_those_of_then_and_escape_brings_the_present_back(city: City, desks: Desks) -> None:
+    work(city)
+    then = the_next_second()
+    work(city)
+    console = read(desks, city, "commander")
+    count = console.page.locator("[data-fig='groups'] table tr", has_text="消防").locator("td").nth(1)
+
+    def told(**as_of: str) -> str:
+        groups = city.api.get("/api/statistics/response_times", group_by="agency", **as_of)["groups"]
+        return str(next(group for group in groups if group["group"] == "fire")["intervals"]["turnout_s"]["count"])
+
+    before, after = told(as_of=then.isoformat()), told()
+    assert int(after) == int(before) + ENGINES
+    expect(count).to_have_text(after)
+    enter(console, typed(then))
+    expect(count).to_have_text(before)
+    with console.page.expect_download() as download:
+        console.page.get_by_role("link", name="CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+    turnouts = [row["count"] for row in rows if (row["group"], row["interval"]) == ("fire", "turnout_s")]
+    assert turnouts == [before], "the file is the table that is shown"
+    console.press("Escape")
+    expect(count).to_have_text(after)
 
 
 def test_tabs_periods_and_tables_are_keys_and_the_choice_outlasts_a_reload(city: City, desks: Desks) -> None:

@@ -6,12 +6,13 @@ import type { TimedInterval } from '../documents';
 import { useL } from '../i18n';
 import { useInstallation } from '../installation';
 import { registerKeys } from '../keys';
-import { day, hm, now } from '../live/clock';
+import { day, hm } from '../live/clock';
 import { useLink } from '../live/link';
 import { useViewVersion } from '../live/store';
 import { Messages } from '../overlays/Messages';
 import { drafts } from '../ui';
 import { Measures, MostFrequent, Rate, StaleAlarms } from './AlarmFigures';
+import { useAsking } from './asking';
 import { Controls, TABS } from './Controls';
 import { CHOICE_AT_FIRST, type Choice, GROUPINGS, questionOf } from './choice';
 import { spanOf } from './period';
@@ -29,24 +30,27 @@ export function StatisticsScreen() {
   useViewVersion('catalogue', 'membership');
   const [choice, setChoice] = useState<Choice>(() => ({ ...CHOICE_AT_FIRST, ...drafts.get<Partial<Choice>>(KEPT) }));
   const [isTable, setTable] = useState(false);
-  // The moment of the question: a period up to now is asked anew when somebody asks, not under the reader's eyes.
-  const [asked_ms, ask] = useState(() => now());
-  const change = useCallback((changed: Partial<Choice>) => {
-    setChoice((before) => ({ ...before, ...changed }));
-    ask(now());
-  }, []);
+  // A period up to now is asked anew when somebody asks, not under the reader's eyes.
+  const [asked, ask] = useAsking();
+  const change = useCallback(
+    (changed: Partial<Choice>) => {
+      setChoice((before) => ({ ...before, ...changed }));
+      ask();
+    },
+    [ask],
+  );
   useEffect(() => drafts.set(KEPT, choice), [choice]);
   useEffect(
     () =>
       registerKeys([
         { key: 'T', zh: '图 / 表', en: 'Charts or tables', where: 'screen', run: () => setTable((was) => !was) },
-        { key: 'U', zh: '重算到现在', en: 'Compute up to now', where: 'screen', run: () => ask(now()) },
+        { key: 'U', zh: '重算到现在', en: 'Compute up to now', where: 'screen', run: ask },
         ...TABS.map(({ id, key, zh, en }) => ({ key, zh, en, where: 'screen' as const, run: () => change({ tab: id }) })),
       ]),
-    [change],
+    [change, ask],
   );
-  const span = useMemo(() => spanOf(choice, asked_ms, time_zone), [choice, asked_ms, time_zone]);
-  const question = span && questionOf(choice, span);
+  const span = useMemo(() => spanOf(choice, asked.at_ms, time_zone), [choice, asked.at_ms, time_zone]);
+  const question = span && questionOf(choice, span, asked.clock && { at_ms: asked.at_ms, clock: asked.clock });
   return (
     <main className="main figures" data-link={state}>
       <Controls
@@ -55,7 +59,7 @@ export function StatisticsScreen() {
         question={question}
         isTable={isTable}
         onTable={setTable}
-        onAgain={() => ask(now())}
+        onAgain={ask}
         until={span ? `${day(span.until_ms)} ${hm(span.until_ms)}` : ''}
       />
       {question === null ? (

@@ -1,6 +1,7 @@
 /** What is asked: the tab, the period, the filters, the groups; and how it is written as a query. Pure. */
 
 import type { TimedInterval } from '../documents';
+import type { TimeClock } from '../time_machine/moment';
 import type { Period, Span } from './period';
 
 export interface Choice extends Period {
@@ -43,11 +44,16 @@ export const GROUPINGS: readonly { id: string; zh: string; en: string; isOrdered
   { id: 'unit', zh: '单位', en: 'unit', isOrdered: false },
 ];
 
-export function questionOf(choice: Choice, span: Span): string {
+/** `as_of`: the moment of the time machine, and its clock; null asks for what is known now. */
+export function questionOf(choice: Choice, span: Span, as_of: { at_ms: number; clock: TimeClock } | null = null): string {
   const query = new URLSearchParams({
     since: new Date(span.since_ms).toISOString(),
     until: new Date(span.until_ms).toISOString(),
   });
   for (const name of ['agency', 'district', 'incident_type', 'priority'] as const) if (choice[name]) query.set(name, choice[name]);
+  if (as_of) {
+    query.set('as_of', new Date(as_of.at_ms).toISOString());
+    query.set('clock', as_of.clock);
+  }
   return query.toString();
 }
