@@ -11,7 +11,7 @@ from tests.browser.conftest import Desks, Sit
 from tests.browser.driver import FIRST_SESSION, Console
 from tests.browser.office import office
 from tests.browser.streets import Quarter
-from tests.server_fixture import City, code
+from tests.server_fixture import City, code, now, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -115,9 +115,23 @@ def test_an_alias_is_understood_in_the_command_bar_and_a_built_in_word_is_refuse
     city.api.send("set_aliases", aliases=[])
 
 
-def test_a_faint_colour_is_refused_in_a_sentence_and_a_sound_one_paints_the_board(city: City, desks: Desks, sit: Sit) -> None:
-    Quarter(city).units(1)
+# How many pixels of the map's marks are of this colour.
+PAINTED = """([red, green, blue]) => {
+  const canvas = document.querySelectorAll('.map-picture > canvas')[1];
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let i = 0; i < data.length; i += 4) count += data[i] === red && data[i + 1] === green && data[i + 2] === blue;
+  return count;
+}"""
+
+
+def test_a_faint_colour_is_refused_in_a_sentence_and_a_sound_one_paints_board_and_map(city: City, desks: Desks, sit: Sit) -> None:
+    (unit,) = Quarter(city).units(1)
+    fix = {"unit": unit, "lon": 117.2, "lat": 39.12, "at": now().isoformat()}
+    city.api.post("/api/intake/positions", {"source": "gateway", "fixes": [fix]})
     desk = sit()
+    blue = [147, 193, 232]
+    assert desk.page.evaluate(PAINTED, blue) == 0
     here = office(city, desks).go("colours")
     here.console.will_complain(r"422.*/set_colours")
     here.form.get_by_role("button", name="加一行").click()
@@ -131,8 +145,10 @@ def test_a_faint_colour_is_refused_in_a_sentence_and_a_sound_one_paints_the_boar
     here.save()
     mark = desk.page.locator(".board .sm-available").first
     expect(mark).to_have_css("fill", "rgb(147, 193, 232)")
+    until(lambda: desk.page.evaluate(PAINTED, blue), "the unit's mark on the map in its colour")
     city.api.send("set_colours", colours=[])
     expect(mark).not_to_have_css("fill", "rgb(147, 193, 232)")
+    until(lambda: desk.page.evaluate(PAINTED, blue) == 0, "the mark in grey again")
 
 
 def test_two_administrators_do_not_overwrite_each_other_unknowingly(city: City, desks: Desks) -> None:

@@ -1,5 +1,8 @@
 /** The colours of the marks, read from the tokens of the theme that is on: a canvas knows no CSS variables. */
 
+import { paintOf } from '../parts/paint';
+import { SHAPES, type Shape } from './units';
+
 const TOKENS = {
   ink: '--ink',
   ink2: '--ink-2',
@@ -24,7 +27,21 @@ const TOKENS = {
   name: '--map-name',
 } as const;
 
-export type Paint = Readonly<Record<keyof typeof TOKENS, string>> & { readonly family: string };
+export type Paint = Readonly<Record<keyof typeof TOKENS, string>> & {
+  readonly family: string;
+  /** What the installation paints units of a status; the rest is grey. */
+  readonly units: Readonly<Partial<Record<Shape, string>>>;
+};
+
+// The map tells fewer apart than the board: each shape has the colour of the status that it mostly is.
+const STATUS_OF_SHAPE: Readonly<Record<Shape, string>> = {
+  available: 'available',
+  dispatched: 'dispatched',
+  moving: 'en_route',
+  on_scene: 'on_scene',
+  transporting: 'transporting',
+  out_of_service: 'out_of_service',
+};
 
 // Forced colours leave a canvas as it is drawn: system colours keep it readable in the operator's own palette.
 const FORCED: Partial<Record<keyof typeof TOKENS, string>> = {
@@ -45,7 +62,9 @@ export function readPaint(element: Element = document.documentElement): Paint {
   const colour = (name: keyof typeof TOKENS) => (isForced && FORCED[name]) || style.getPropertyValue(TOKENS[name]).trim() || 'CanvasText';
   const names = Object.keys(TOKENS) as (keyof typeof TOKENS)[];
   const colours = Object.fromEntries(names.map((name) => [name, colour(name)])) as Record<keyof typeof TOKENS, string>;
-  return { ...colours, family: style.getPropertyValue('--f-ui').trim() || 'sans-serif' };
+  const painted = SHAPES.map((shape) => [shape, isForced ? '' : style.getPropertyValue(paintOf('status', STATUS_OF_SHAPE[shape])).trim()]);
+  const units = Object.fromEntries(painted.filter(([, value]) => value));
+  return { ...colours, units, family: style.getPropertyValue('--f-ui').trim() || 'sans-serif' };
 }
 
 /** Calls when the theme, the palette of the system or the pixel ratio changed: everything drawn from colours is then old. */

@@ -91,7 +91,7 @@ export function drawUnit(
   isStale: boolean,
   headingIndex: number,
   size = 1,
-  colour = paint.ink3,
+  colour = paint.units[shape] ?? paint.ink3,
 ): void {
   g.save();
   g.scale(size, size);
