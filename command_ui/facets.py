@@ -14,6 +14,7 @@ class _Placed(msgspec.Struct):
     district: str = ""
     agency: str = ""
     kind: str = ""
+    assisting: list[str] = []
 
 
 class _Assigned(msgspec.Struct):
@@ -89,9 +90,15 @@ def _facets(incident: _Incident) -> Facets:
 
 
 def _of_wall(document: bytes) -> Facets:
-    """An incident as its agency has it, an alarm as the alarm board has it, a name as the catalogue has it."""
-    of_kind = {"alarm": _of_alarm, "incident": _of_agency}
-    return of_kind.get(_placed.decode(document).kind, _of_nothing)(document)
+    """An incident as the incident board has it, an alarm as the alarm board has it, a name as the catalogue has it."""
+    placed = _placed.decode(document)
+    match placed.kind:
+        case "alarm":
+            return _of_alarm(document)
+        case "incident":
+            return Facets(placed.district, frozenset((placed.agency, *placed.assisting)))
+        case _:
+            return Facets()
 
 
 def _of_nothing(_document: bytes) -> Facets:

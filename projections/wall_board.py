@@ -40,7 +40,7 @@ _STREET_EN: Final = re.compile(
 
 
 class WallIncident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="incident"):
-    """One open incident. `units` are the assignments that are open, and whether each has arrived."""
+    """One open incident. `units` are the assignments that are open, and whether each has arrived; `assisting` whose units were sent."""
 
     short: str
     incident_type: str
@@ -55,6 +55,7 @@ class WallIncident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     opened_at: datetime
     phase_at: datetime
     units: dict[str, bool]
+    assisting: tuple[str, ...]
     is_worked: bool
     is_closed: bool
     is_merged: bool
@@ -166,6 +167,7 @@ def _opened(fact: Incident.Opened) -> WallIncident:
         opened_at=fact.occurred_at,
         phase_at=fact.occurred_at,
         units={},
+        assisting=(),
         is_worked=False,
         is_closed=False,
         is_merged=False,
@@ -210,10 +212,11 @@ def _changed(document: WallIncident, fact: IncidentFact) -> WallIncident:
 
 def _assigned(document: WallIncident, fact: AssignmentFact) -> WallIncident:
     units = dict(document.units)
-    is_worked = document.is_worked
+    assisting, is_worked = document.assisting, document.is_worked
     match fact:
         case Assignment.Opened():
             units[fact.assignment] = "on_scene" in fact.times
+            assisting = tuple(sorted({*assisting, fact.agency}))
         case Assignment.StepRecorded():
             if fact.assignment in units and fact.step == "on_scene":
                 units[fact.assignment] = True
@@ -228,7 +231,7 @@ def _assigned(document: WallIncident, fact: AssignmentFact) -> WallIncident:
     phase: WallPhase = "on_scene" if any(units.values()) else "dispatched" if units else "closing" if is_worked else "pending"
     # An incident that nobody is at any more waits since it was opened, not since its unit was called away.
     phase_at = document.phase_at if phase == document.phase else document.opened_at if phase == "pending" else _moment(fact)
-    return replace(document, units=units, is_worked=is_worked, phase=phase, phase_at=phase_at)
+    return replace(document, units=units, assisting=assisting, is_worked=is_worked, phase=phase, phase_at=phase_at)
 
 
 def _moment(fact: AssignmentFact) -> datetime:
@@ -280,4 +283,4 @@ def _alarmed(document: WallAlarm, fact: AlarmFact) -> WallAlarm | None:
 
 
 FACTS = (*get_args(IncidentFact), *get_args(AssignmentFact), *get_args(AlarmFact), *get_args(NameFact))
-WALL_BOARD = Projection(name="wall_board", document=WallBoard, facts=FACTS, keys=keys, evolve=evolve, is_shown=is_shown)
+WALL_BOARD = Projection(name="wall_board", document=WallBoard, facts=FACTS, keys=keys, evolve=evolve, is_shown=is_shown, version=2)

@@ -209,6 +209,15 @@ def test_a_wall_reads_how_the_hour_and_the_shift_stand(city: City) -> None:
         assert wall.documents("wall_board")
 
 
+def test_an_agency_s_wall_has_what_its_units_help_with(city: City) -> None:
+    helped, foreign = city.incident(), city.incident()
+    with city.account("wall", agencies=("ambulance",)) as wall:
+        assert f"incident:{helped}" not in wall.documents("wall_board")
+        city.api.send("dispatch_units", incident=helped, units=[city.unit("medic", agency="ambulance")])
+        assert f"incident:{helped}" in wall.documents("wall_board")
+        assert f"incident:{foreign}" not in wall.documents("wall_board")
+
+
 def test_a_wall_reads_nothing_of_persons_and_changes_nothing(city: City) -> None:
     incident = city.incident(address="南京路148号402周德明家", description="周德明的母亲晕倒")
     city.api.send("add_note", incident=incident, text="患者王桂兰")

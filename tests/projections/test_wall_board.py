@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from command_ui.facets import reader_facets
 from domain import alarm_commands
 from domain import commands as ask
 from projections.incident_board import INCIDENT_BOARD
@@ -103,6 +104,7 @@ def test_the_wall_and_the_board_agree_on_what_is_open_and_in_which_phase(seed: i
     for key, row in on_wall.items():
         assert WALL_BOARD.is_shown(row) == INCIDENT_BOARD.is_shown(board[key])
         assert (row.phase, row.priority, row.district) == (board[key].phase, board[key].priority, board[key].district)
+        assert reader_facets("wall_board")(msgspec.json.encode(row)) == reader_facets("incident_board")(msgspec.json.encode(board[key]))
 
 
 def test_an_alarm_is_counted_until_it_ends() -> None:

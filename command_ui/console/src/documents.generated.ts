@@ -351,7 +351,7 @@ export interface AlarmHistory {
   is_shelved: boolean;
 }
 
-/** One open incident. `units` are the assignments that are open, and whether each has arrived. */
+/** One open incident. `units` are the assignments that are open, and whether each has arrived; `assisting` whose units were sent. */
 export interface WallIncident {
   kind: 'incident';
   short: string;
@@ -367,6 +367,7 @@ export interface WallIncident {
   opened_at: string;
   phase_at: string;
   units: Record<string, boolean>;
+  assisting: string[];
   is_worked: boolean;
   is_closed: boolean;
   is_merged: boolean;

@@ -17,6 +17,7 @@ const incident = (given: Partial<WallIncident>): WallIncident => ({
   opened_at: '2026-11-23T06:00:00Z',
   phase_at: '2026-11-23T06:00:00Z',
   units: {},
+  assisting: [],
   is_worked: false,
   is_closed: false,
   is_merged: false,
