@@ -48,8 +48,9 @@ check: ## formatting, lint, types, the dependency rule: under a minute
 bench: set-up-test $(VENV)-taky/stamp ## the benchmarks beside their peers; NAME=fan_out runs one
 	@$(BIN)/python -m tools.bench $(NAME)
 
-pictures: set-up-test ## take the pictures that the console is compared with, and those of the guide, anew
+pictures: set-up-test ## take the pictures that the console is compared with, those of the guide and the README's, anew
 	@PICTURES=take $(BIN)/python -m tools.run_tests --workers 0 tests/browser/test_pictures.py tests/browser/test_guide.py
+	@$(BIN)/python -m tools.pictures
 
 types: $(VENV)/test.stamp ## the console's TypeScript types, from the Python documents
 	@$(BIN)/python -m tools.typescript_types

@@ -1,6 +1,6 @@
-"""`python -m tools.pictures`: the pictures of `docs/pictures/`, taken from a real server in which the demo city lives.
+"""`python -m tools.pictures`: the README's picture, taken from a real server in which the demo city lives.
 
-They show what a dispatcher sees: a busy city in both themes, and a call being taken. Look at them before they are committed.
+It shows what a dispatcher sees of a busy city. Look at it before it is committed.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ SETTLE_MS = 4_000
 
 
 def main() -> int:
-    """Take all of them."""
+    """Take it."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, ServerProcess(Path(folder)) as server, chromium() as browser:
         api = Api(server.base_url, server.token)
@@ -41,9 +41,7 @@ def main() -> int:
                 "create_account", account="wangmin", zh="王敏", en="Wang Min", seat="5", roles=["call_taker", "dispatcher", "commander"]
             )
             password = str(api.answer("set_password", account="wangmin")["result"]["password"])
-            take(browser, server, password, {"theme": "dark"}, "dispatch", lambda console: show_incident(console, api))
-            take(browser, server, f"{password}!", {"theme": "light"}, "dispatch-light", lambda console: show_incident(console, api))
-            take(browser, server, f"{password}!", {"theme": "dark"}, "intake", lambda console: show_intake(console, api))
+            take(browser, server, password, api)
         api.close()
     return 0
 
@@ -72,19 +70,15 @@ def is_busy(api: Api) -> bool:
     return len(board) >= BUSY_INCIDENTS and dispatched >= BUSY_DISPATCHED and any(units_on_their_way(incident) >= 2 for incident in board)
 
 
-def take(
-    browser: Browser, server: ServerProcess, password: str, settings: dict[str, str], name: str, show: Callable[[Console], None]
-) -> None:
-    """One picture of one operator's screen."""
+def take(browser: Browser, server: ServerProcess, password: str, api: Api) -> None:
+    """One operator's screen."""
     context = browser.new_context(viewport=DESK)
-    stored = "{" + ",".join(f'"{key}":"{value}"' for key, value in settings.items()) + "}"
-    context.add_init_script(f"localStorage.setItem('drumtower.settings', '{stored}')")
     console = Console(context.new_page(), server.base_url)
     sign_in_by_request(context, server.base_url, "wangmin", password)
     console.open().ready()
-    show(console)
+    show_incident(console, api)
     console.page.wait_for_timeout(SETTLE_MS)
-    path = PICTURES / f"{name}.png"
+    path = PICTURES / "dispatch.png"
     console.page.screenshot(path=path)
     context.close()
     assert console.faults == [], console.faults
@@ -105,22 +99,6 @@ def show_incident(console: Console, api: Api) -> None:
 def units_on_their_way(incident: dict[str, Any]) -> int:
     """How many drive to it now, dispatched while the city was watched: what it had lived before is entered late."""
     return sum(assignment["status"] == "en_route" and not assignment["late"] for assignment in incident["assignments"])
-
-
-def show_intake(console: Console, api: Api) -> None:
-    """A call from where something is going on already: its possible duplicates are offered."""
-    show_incident(console, api)
-    number = console.page.evaluate("JSON.parse(sessionStorage.getItem('drumtower.ui')).selected")
-    incident = api.document("incident_board", number)
-    console.press("F2")
-    expect(console.intake.locator("[data-field='place']")).to_be_focused()
-    console.write(f"{incident['lon'] + 0.001:.5f},{incident['lat']:.5f}")
-    console.press("Enter")
-    console.intake.locator("[data-field='incident_type']").fill("火灾")
-    expect(console.suggestions.first).to_be_visible()
-    console.press("Enter")
-    console.intake.locator("[data-field='description']").fill("四楼窗口冒烟,听到有人喊")
-    expect(console.intake.locator(".dup").first).to_be_visible()
 
 
 if __name__ == "__main__":
