@@ -9,9 +9,9 @@ import type { Block } from './layout';
 
 const PORTION_UNITS = 128;
 // Fills the tallest board, so that its first picture has no gap.
-export const PORTIONS_AT_FIRST = 6;
-// Two boards' heights beyond both edges: a fast wheel meets no empty ground.
-const NEAR = '200% 0px';
+export const PORTIONS_AT_FIRST = 4;
+// Half a board's height beyond both edges: a wheel meets no empty ground, and the page has no more cells than it must.
+const NEAR = '50% 0px';
 
 const portions = new WeakMap<Block, string[][]>();
 
