@@ -27,6 +27,9 @@ export const hasWebGl = (): boolean => {
   return probe !== null;
 };
 
+/** The library, its worker's address with it. Asked for early, it comes while the map's data do. */
+export const library = () => Promise.all([import('maplibre-gl'), import('maplibre-gl/dist/maplibre-gl-worker.mjs?url')]);
+
 /** `onTrouble` is called when the ground can no longer be drawn (the graphics driver went away). */
 export async function newGround(
   container: HTMLElement,
@@ -36,10 +39,7 @@ export async function newGround(
   onTrouble: () => void,
   enlarged = 1,
 ): Promise<Ground> {
-  const [{ Map: MapLibre, setWorkerUrl }, { default: workerUrl }] = await Promise.all([
-    import('maplibre-gl'),
-    import('maplibre-gl/dist/maplibre-gl-worker.mjs?url'),
-  ]);
+  const [{ Map: MapLibre, setWorkerUrl }, { default: workerUrl }] = await library();
   setWorkerUrl(workerUrl);
   const at = camera.view();
   const wings = document.createElement('div');
