@@ -1,4 +1,4 @@
-// The live link of `bench/console.py`: it speaks docs/protocol.md inside the page, with documents of the shape that the server gave.
+// The live link of `bench/surge.py`: it speaks docs/protocol.md inside the page, with documents of the shape that the server gave.
 // Rows are written before the clock runs; while it runs only ready text is put together, so that what is measured is the console.
 (() => {
   const { shapes, units, incidents, deltas } = window.benchPlan;
@@ -25,7 +25,13 @@
       return [unit(index), [lon + turn * 1e-5, lat + turn * 1e-5, (index * 6) % 360, 40, Date.now(), 'avl']];
     },
   };
-  const sizes = { incident_board: incidents, unit_status: units, unit_position: units };
+  // One of each kind is left out of the rush: what is said of it stays until something else is said. Both stand at the top of their lists.
+  const traced = {
+    incident_board: ['261123-9999', { ...make.incident_board(9999, 0)[1], priority: 1, opened_at: new Date(opened_ms - 86_400_000).toISOString() }],
+    unit_status: ['A0001', { ...make.unit_status(0, 0)[1], unit: 'A0001' }],
+    unit_position: ['A0001', make.unit_position(0, 0)[1]],
+  };
+  const sizes = { incident_board: incidents - 1, unit_status: units - 1, unit_position: units - 1 };
   const batches = Object.fromEntries(Object.keys(deltas).map((view) => {
     const count = Math.round(deltas[view] / FRAMES_A_SECOND);
     const rows = (turn) => Array.from({ length: count }, (_, at) => {
@@ -59,7 +65,7 @@
       if (type === 'ping') this.say({ type: 'pong', id, server_time: new Date().toISOString() });
       if (type !== 'subscribe') return;
       const documents = make[view]
-        ? Array.from({ length: sizes[view] }, (_, index) => make[view](index, 0)).map(([key, document]) => [key, 1, document])
+        ? [traced[view], ...Array.from({ length: sizes[view] }, (_, index) => make[view](index, 0))].map(([key, document]) => [key, 1, document])
         : (await (await fetch(`/api/views/${view}`)).json()).documents;
       this.held.set(view, 1);
       this.say({ type: 'snapshot', view, epoch: 'bench', position: 1, documents: documents ?? [], is_last: true });
@@ -68,9 +74,21 @@
       this.readyState = 3;
     }
   }
+  const delta = (view, set) => {
+    const from = link.held.get(view);
+    if (from === undefined) return;
+    link.held.set(view, from + 1);
+    link.say(`{"type":"delta","view":"${view}","epoch":"bench","from":${from},"to":${from + 1},"gone":[],"set":${set}}`);
+  };
   window.WebSocket = new Proxy(Real, { construct: (_, [url]) => (String(url).includes('/api/live') ? new Link() : new Real(url)) });
   window.benchLink = {
     sent: () => sent,
+    traced: (view) => traced[view][0],
+    /** Something else is so of the one that is left out: of an incident or a unit a part, of a position all. */
+    tell: (view, change) => {
+      const [key, document] = traced[view];
+      delta(view, JSON.stringify([[key, 1, Array.isArray(change) ? change : { ...document, ...change }]]));
+    },
     begin: () => {
       let turn = 0;
       const began = performance.now();
@@ -78,10 +96,7 @@
         // A late timer sends what it owes, so that the rate holds.
         for (; turn < ((performance.now() - began) / 1000) * FRAMES_A_SECOND; turn += 1) {
           for (const [view, { count, texts }] of Object.entries(batches)) {
-            const from = link.held.get(view);
-            if (from === undefined) continue;
-            link.held.set(view, from + 1);
-            link.say(`{"type":"delta","view":"${view}","epoch":"bench","from":${from},"to":${from + 1},"gone":[],"set":${texts[turn % VARIANTS]}}`);
+            delta(view, texts[turn % VARIANTS]);
             sent += count;
           }
         }

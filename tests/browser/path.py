@@ -1,13 +1,16 @@
-"""The whole path of one incident by keyboard: the test proves it, the benchmark counts it."""
+"""The whole path of one incident by keyboard, and the acts of the command bar: the tests prove them, the benchmark counts them."""
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.driver import Console
 
 # From F2 to the close with two units, each followed en route and to the scene.
-PATH_STROKES_MAX = 30
+PATH_STROKES_MAX = 28
+# From the key of the command bar to Enter, one unit.
+DISPATCH_STROKES_MAX = 14
+STEP_STROKES_MAX = 9
 
 
 def from_intake_to_close(console: Console, *, duplicate: str, units: tuple[str, str]) -> str:
@@ -67,3 +70,26 @@ def from_intake_to_close(console: Console, *, duplicate: str, units: tuple[str, 
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(console.message).to_contain_text("已结案")
     return number
+
+
+def dispatch_by_command(console: Console, *, unit: str, incident: str) -> None:
+    """Send a unit to an incident by its number: «E0703 to 31»."""
+    console.press("/")
+    console.write(f"{unit} to {int(incident.split('-')[1])}")
+    expect(_will(console)).to_contain_text(f"派 {unit} 到 {incident.split('-')[1]}")
+    console.press("Enter")
+    expect(console.message).to_contain_text(unit)
+
+
+def step_by_command(console: Console, *, unit: str, typed: str, told: str) -> None:
+    """Record a step of a unit: «E0703 e», or «E0703» alone for its next one."""
+    console.press("/")
+    console.write(f"{unit} {typed}".strip())
+    expect(_will(console)).to_contain_text(f"登记 {unit}「{told}」")
+    console.press("Enter")
+    expect(console.message).to_contain_text(f"{unit} {told}")
+
+
+def _will(console: Console) -> Locator:
+    """What Enter would do."""
+    return console.page.locator(".cmd-list [role='option'][aria-selected='true']")

@@ -7,8 +7,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Desks
-from tests.browser.path import PATH_STROKES_MAX, from_intake_to_close
+from tests.browser.conftest import Desks, Sit
+from tests.browser.path import (
+    DISPATCH_STROKES_MAX,
+    PATH_STROKES_MAX,
+    STEP_STROKES_MAX,
+    dispatch_by_command,
+    from_intake_to_close,
+    step_by_command,
+)
+from tests.browser.streets import Quarter
 from tests.server_fixture import City
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -53,3 +61,20 @@ def test_a_call_is_followed_from_the_first_sign_in_to_the_close_by_keyboard_alon
     assert {one["unit"] for one in closed["head"]["assignments"] if one["times"].get("on_scene")} == {near, next_near}
     assert {city.api.document("unit_status", unit)["status"] for unit in (near, next_near)} == {"available"}
     assert re.fullmatch(r"\d{6}-\d{4}", number)
+
+
+def test_a_unit_is_dispatched_and_stepped_by_short_commands(city: City, sit: Sit) -> None:
+    quarter = Quarter(city)
+    number = quarter.incident()
+    [unit] = quarter.units(1)
+    console = sit()
+    expect(console.row(number)).to_be_visible()
+
+    dispatch_by_command(console, unit=unit, incident=number)
+    assert console.strokes <= DISPATCH_STROKES_MAX, f"{console.strokes} strokes"
+    assert city.api.document("unit_status", unit)["incident"] == number
+    for typed, told in (("e", "出动"), ("", "到场")):
+        console.strokes = 0
+        step_by_command(console, unit=unit, typed=typed, told=told)
+        assert console.strokes <= STEP_STROKES_MAX, f"{console.strokes} strokes"
+    assert city.api.document("unit_status", unit)["status"] == "on_scene"

@@ -1,7 +1,8 @@
 /** The unit board: one cell a unit, by agency. One tab stop; the arrows go where the eye goes. */
 
-import { type KeyboardEvent, type MouseEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
+import { flushSync } from 'react-dom';
 import { agencyName, capabilityName, entriesOf, stationOf } from '../catalogue';
 import { STATUSES, type Status, type UnitStatus } from '../documents';
 import { focusPane } from '../focus';
@@ -13,8 +14,8 @@ import { Key, StatusMark } from '../parts/Marks';
 import { paintOf } from '../parts/paint';
 import { setUi, useUiPart } from '../ui';
 import { TearOffButton } from '../windows/TearOff';
-import { Cell } from './Cell';
 import { layoutOf, moved } from './layout';
+import { PORTIONS_AT_FIRST, Portion, portionsOf } from './Portion';
 
 const ARROWS = ['ArrowDown', 'ArrowUp', 'ArrowLeft', 'ArrowRight', 'PageDown', 'PageUp', 'Home', 'End'];
 
@@ -78,7 +79,8 @@ export function Board() {
   );
 
   const go = (unit: string) => {
-    setCurrent(unit);
+    // Its cell may be far from what is seen, and not in the page yet.
+    flushSync(() => setCurrent(unit));
     body.current?.querySelector<HTMLElement>(`[data-unit="${CSS.escape(unit)}"]`)?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -130,18 +132,18 @@ export function Board() {
             style={{ '--cols': block.columns } as React.CSSProperties}
           >
             <BlockHead agency={block.agency} units={block.units} />
-            <div className="b-grid" role="presentation">
-              {portionsOf(block.units).map((units) => (
-                <Cells
-                  key={units[0]}
-                  units={units}
-                  current={units.includes(tabStop) ? tabStop : null}
-                  selected={selectedUnit !== null && units.includes(selectedUnit) ? selectedUnit : null}
-                  capability={capability}
-                  isFreeOnly={isFreeOnly}
-                />
-              ))}
-            </div>
+            {portionsOf(block).map((units, index) => (
+              <Portion
+                key={units[0]}
+                units={units}
+                rows={Math.ceil(units.length / block.columns)}
+                isFirst={index < PORTIONS_AT_FIRST}
+                current={units.includes(tabStop) ? tabStop : null}
+                selected={selectedUnit !== null && units.includes(selectedUnit) ? selectedUnit : null}
+                capability={capability}
+                isFreeOnly={isFreeOnly}
+              />
+            ))}
           </div>
         ))}
         {blocks.length === 0 ? (
@@ -153,40 +155,6 @@ export function Board() {
     </section>
   );
 }
-
-// When one of 18,000 cells changes, React looks at its neighbours within the same parent.
-const PORTION = 128;
-const portions = new WeakMap<readonly string[], string[][]>();
-
-/** The units in portions, the same ones for the same list. */
-function portionsOf(units: readonly string[]): string[][] {
-  const held = portions.get(units);
-  if (held) return held;
-  const made = Array.from({ length: Math.ceil(units.length / PORTION) }, (_, index) => units.slice(index * PORTION, (index + 1) * PORTION));
-  portions.set(units, made);
-  return made;
-}
-
-interface CellsProps {
-  units: readonly string[];
-  current: string | null;
-  selected: string | null;
-  capability: string;
-  isFreeOnly: boolean;
-}
-
-const Cells = memo(function Cells({ units, current, selected, capability, isFreeOnly }: CellsProps) {
-  return units.map((unit) => (
-    <Cell
-      key={unit}
-      unit={unit}
-      isCurrent={unit === current}
-      isSelected={unit === selected}
-      capability={capability}
-      isFreeOnly={isFreeOnly}
-    />
-  ));
-});
 
 function BlockHead({ agency, units }: { agency: string; units: readonly string[] }) {
   const L = useL();

@@ -1,4 +1,7 @@
-/** The live picture as the parser wants it. Built when somebody types, not at every delta. */
+/**
+ * The live picture as the parser wants it. Built when somebody types, not at every delta; and of a large city only what the line asks for: a
+ * letter must not wait until 18,000 units are looked through.
+ */
 import { capabilityName, planOf, typeOf } from '../catalogue';
 import type { IncidentBoard } from '../documents';
 import { speak } from '../i18n';
@@ -14,25 +17,6 @@ const en = speak('en');
 
 export function liveWorld(lang: 'zh' | 'en'): World {
   const incidents = documents('incident_board');
-  const positions = documents('unit_position');
-  const units = new Map<string, KnownUnit>();
-  for (const unit of documents('unit_status').values()) {
-    const position = positions.get(unit.unit);
-    const incident = unit.incident || null;
-    const assignment = incident ? incidents.get(incident)?.assignments.find((one) => one.unit === unit.unit && one.is_open) : undefined;
-    units.set(unit.unit, {
-      unit: unit.unit,
-      agency: unit.agency,
-      status: unit.status,
-      incident,
-      capabilities: unit.capabilities,
-      reason: unit.reason ?? '',
-      lon: position?.[0] ?? unit.home?.[0] ?? null,
-      lat: position?.[1] ?? unit.home?.[1] ?? null,
-      times: assignment?.times ?? {},
-      transports: transports(unit.capabilities),
-    });
-  }
   const catalogue = documents('catalogue');
   return {
     lang,
@@ -40,12 +24,32 @@ export function liveWorld(lang: 'zh' | 'en'): World {
     nowMs: present(),
     selected: ui().selected,
     incidents: [...incidents.values()].map(known),
-    units,
+    units: { get: unitOf, keys: () => documents('unit_status').keys() },
     districts: [...catalogue.values()]
       .filter((entry) => entry.kind === 'district')
       .map(({ code, zh: chinese, en: english }) => ({ code, zh: chinese, en: english })),
     capabilityName: (code) => ({ zh: capabilityName(code, zh), en: capabilityName(code, en) }),
     statusName: (code) => STATUS_NAMES[code as keyof typeof STATUS_NAMES] ?? { zh: code, en: code },
+  };
+}
+
+function unitOf(call: string): KnownUnit | undefined {
+  const unit = documents('unit_status').get(call);
+  if (!unit) return undefined;
+  const position = documents('unit_position').get(call);
+  const incident = unit.incident || null;
+  const assignments = incident ? documents('incident_board').get(incident)?.assignments : undefined;
+  return {
+    unit: unit.unit,
+    agency: unit.agency,
+    status: unit.status,
+    incident,
+    capabilities: unit.capabilities,
+    reason: unit.reason ?? '',
+    lon: position?.[0] ?? unit.home?.[0] ?? null,
+    lat: position?.[1] ?? unit.home?.[1] ?? null,
+    times: assignments?.find((one) => one.unit === unit.unit && one.is_open)?.times ?? {},
+    transports: transports(unit.capabilities),
   };
 }
 
@@ -60,7 +64,9 @@ function known(incident: IncidentBoard): KnownIncident {
     district: incident.district,
     lon: incident.lon,
     lat: incident.lat,
-    needs: needsOf(incident),
+    get needs() {
+      return needsOf(incident);
+    },
   };
 }
 

@@ -58,18 +58,32 @@ export function distanceKm(a: { lon: number | null; lat: number | null }, b: { l
   return Math.hypot(east, (a.lat - b.lat) * DEGREE_KM);
 }
 
-/** Units whose call sign begins with the fragment: those that can go and serve first, then the nearest to the incident. */
+// More than these are offered nowhere. Of a large fleet only they are put in order: that of 18,000 would hold up the key that opens the bar.
+const OFFERED_MAX = 8;
+
+/** The foremost units whose call sign begins with the fragment: those that can go and serve first, then the nearest to the incident. */
 export function unitsOf(fragment: string, world: World, near: KnownIncident | null, without: readonly string[]): KnownUnit[] {
   const head = fragment.toUpperCase();
-  const serves = (unit: KnownUnit) => !near?.needs.length || unit.capabilities.some((capability) => near.needs.includes(capability));
-  const order = (unit: KnownUnit): [number, number, number] => [
-    unit.status === 'available' ? 0 : 1,
-    serves(unit) ? 0 : 1,
-    (near && distanceKm(unit, near)) ?? Number.MAX_VALUE,
-  ];
-  return [...world.units.values()]
-    .filter((unit) => unit.unit.toUpperCase().startsWith(head) && !without.includes(unit.unit))
-    .map((unit) => ({ unit, order: order(unit) }))
-    .sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1] || a.order[2] - b.order[2] || a.unit.unit.localeCompare(b.unit.unit))
-    .map(({ unit }) => unit);
+  const needs = near?.needs ?? [];
+  const serves = (unit: KnownUnit) => needs.length === 0 || unit.capabilities.some((capability) => needs.includes(capability));
+  const foremost: { unit: KnownUnit; order: Order }[] = [];
+  for (const call of world.units.keys()) {
+    if (!call.toUpperCase().startsWith(head) || without.includes(call)) continue;
+    const unit = world.units.get(call);
+    if (!unit) continue;
+    const km = (near && distanceKm(unit, near)) ?? Number.MAX_VALUE;
+    const order: Order = [unit.status === 'available' ? 0 : 1, serves(unit) ? 0 : 1, km, call];
+    const place = foremost.findIndex((other) => isBefore(order, other.order));
+    if (place >= 0) foremost.splice(place, 0, { unit, order });
+    else if (foremost.length < OFFERED_MAX) foremost.push({ unit, order });
+    if (foremost.length > OFFERED_MAX) foremost.pop();
+  }
+  return foremost.map(({ unit }) => unit);
+}
+
+type Order = readonly [isTaken: number, isUnfit: number, km: number, call: string];
+
+function isBefore(a: Order, b: Order): boolean {
+  const by = a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+  return by < 0 || (by === 0 && a[3].localeCompare(b[3]) < 0);
 }

@@ -41,7 +41,8 @@ export interface World {
   nowMs: number;
   selected: string | null;
   incidents: readonly KnownIncident[];
-  units: ReadonlyMap<string, KnownUnit>;
+  /** By call sign. */
+  units: Pick<ReadonlyMap<string, KnownUnit>, 'get' | 'keys'>;
   districts: readonly KnownDistrict[];
   capabilityName: (code: string) => Sentence;
   statusName: (code: string) => Sentence;

@@ -13,12 +13,16 @@ import { useLink } from '../live/link';
 import { Messages } from '../overlays/Messages';
 import { Part } from '../parts/Part';
 import { Queue } from '../queue/Queue';
+import { route } from '../screens/route';
 import { useIsThen } from '../time_machine/moment';
 import { useUiPart } from '../ui';
 import { TearOffButton, TornOff } from '../windows/TearOff';
 
 // The map's library is as large as all the rest: the queue does not wait for it.
-const MapPanel = lazy(() => import('../map/MapPanel').then(({ MapPanel: Panel }) => ({ default: Panel })));
+const fetchMap = () => import('../map/MapPanel').then(({ MapPanel: Panel }) => ({ default: Panel }));
+const MapPanel = lazy(fetchMap);
+// It is on its way while the session is asked for. Where it does not come, the panel asks again and says so.
+if (route().screen === 'dispatch') fetchMap().catch(() => {});
 
 export function DispatchScreen() {
   const L = useL();

@@ -31,6 +31,7 @@ interface View {
 const views = new Map<ViewName, View>();
 const dirty = new Set<View>();
 let timer: ReturnType<typeof setTimeout> | undefined;
+let flushed_ms = Number.NEGATIVE_INFINITY;
 let isAside = false;
 
 // How sources are now is kept by no log: it is shown as it is at every time, and says so itself.
@@ -58,7 +59,8 @@ function viewOf(name: ViewName): View {
 
 function touch(view: View): void {
   dirty.add(view);
-  timer ??= setTimeout(flush, FLUSH_MS);
+  // What comes after a pause is shown at once; what follows close upon it waits for its turn.
+  timer ??= setTimeout(flush, Math.max(0, flushed_ms + FLUSH_MS - performance.now()));
 }
 
 /** A snapshot of the live link: exactly these documents are in the view. */
@@ -156,6 +158,7 @@ function removeDocument(view: View, key: string): void {
 export function flush(): void {
   clearTimeout(timer);
   timer = undefined;
+  flushed_ms = performance.now();
   const views_now = [...dirty];
   dirty.clear();
   for (const view of views_now) {

@@ -1,12 +1,20 @@
 /**
- * MapLibre draws the ground and nothing else: it follows our camera, takes no input, and is fetched after the queue stands.
+ * MapLibre draws the ground and nothing else: it follows our camera, takes no input, and is fetched after the queue stands. It draws in the
+ * wings: its picture is taken over when it is finished, and moved with the camera until the next one. A page that shows the WebGL canvas itself
+ * waits for every picture of it, and without a GPU that is a tenth of a second in which no key is answered.
  * Where a browser has no WebGL 2 the marks are drawn on plain ground, and the map says so.
  */
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { Camera } from './camera';
 import type { OpenMap } from './open';
 import type { Paint } from './paint';
+import { frameOf, screenX, screenY, type View } from './projection';
 import { styleOf } from './style';
+
+// So far beyond the panel the ground is drawn, so that a hand that drags meets no empty edge before the next picture.
+const MARGIN_PX = 96;
+// The ground may take a third of the time: without a GPU it is drawn by the same cores as all the rest.
+const REST_SHARE = 2;
 
 export type Ground = {
   readonly repaint: (paint: Paint) => void;
@@ -19,6 +27,9 @@ export const hasWebGl = (): boolean => {
   return probe !== null;
 };
 
+/** The library, its worker's address with it. Asked for early, it comes while the map's data do. */
+export const library = () => Promise.all([import('maplibre-gl'), import('maplibre-gl/dist/maplibre-gl-worker.mjs?url')]);
+
 /** `onTrouble` is called when the ground can no longer be drawn (the graphics driver went away). */
 export async function newGround(
   container: HTMLElement,
@@ -28,14 +39,17 @@ export async function newGround(
   onTrouble: () => void,
   enlarged = 1,
 ): Promise<Ground> {
-  const [{ Map: MapLibre, setWorkerUrl }, { default: workerUrl }] = await Promise.all([
-    import('maplibre-gl'),
-    import('maplibre-gl/dist/maplibre-gl-worker.mjs?url'),
-  ]);
+  const [{ Map: MapLibre, setWorkerUrl }, { default: workerUrl }] = await library();
   setWorkerUrl(workerUrl);
   const at = camera.view();
+  const wings = document.createElement('div');
+  const shown = document.createElement('canvas');
+  wings.className = 'map-wings';
+  shown.className = 'map-shown';
+  wings.style.inset = shown.style.inset = `${-MARGIN_PX}px`;
+  container.append(wings, shown);
   const ground: MapLibreMap = new MapLibre({
-    container,
+    container: wings,
     style: styleOf(map, paint),
     center: [at.lon, at.lat],
     zoom: at.zoom,
@@ -45,22 +59,68 @@ export async function newGround(
     trackResize: false,
     fadeDuration: 0,
     pixelRatio: (devicePixelRatio || 1) * enlarged,
+    // What is drawn in one frame is taken over in a later one.
+    canvasContextAttributes: { preserveDrawingBuffer: true },
   });
+  const drawing = ground.getCanvas();
   // The canvas is a picture: what it shows is told by the panel's summary.
-  ground.getCanvas().setAttribute('aria-hidden', 'true');
-  ground.getCanvas().removeAttribute('tabindex');
+  drawing.setAttribute('aria-hidden', 'true');
+  drawing.removeAttribute('tabindex');
   ground.on('webglcontextlost', onTrouble);
-  ground.once('idle', () => {
-    container.dataset.ground = 'drawn';
-  });
-  let { width, height } = at;
-  const follow = () => {
+  const gl = drawing.getContext('webgl2');
+  let asked: View = at;
+  let asked_ms = performance.now();
+  let taken: View | null = null;
+  let finished: WebGLSync | null = null;
+  let frame = 0;
+  let rest: ReturnType<typeof setTimeout> | undefined;
+  let isIdle = false;
+
+  const place = () => {
+    if (taken) shown.style.transform = transformOf(taken, camera.view());
+  };
+  const ask = () => {
+    rest = undefined;
     const view = camera.view();
-    if (view.width !== width || view.height !== height) {
-      ({ width, height } = view);
-      ground.resize();
-    }
+    if (finished || view === asked) return;
+    asked_ms = performance.now();
+    if (view.width !== asked.width || view.height !== asked.height) ground.resize();
+    asked = view;
     ground.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
+  };
+  const take = () => {
+    frame = 0;
+    if (!gl || !finished) return;
+    if (!gl.isContextLost() && gl.getSyncParameter(finished, gl.SYNC_STATUS) !== gl.SIGNALED) {
+      frame = requestAnimationFrame(take);
+      return;
+    }
+    gl.deleteSync(finished);
+    finished = null;
+    if (shown.width !== drawing.width || shown.height !== drawing.height) [shown.width, shown.height] = [drawing.width, drawing.height];
+    const picture = shown.getContext('2d', { alpha: false });
+    picture?.drawImage(drawing, 0, 0);
+    taken = asked;
+    shown.style.width = `${taken.width + 2 * MARGIN_PX}px`;
+    shown.style.height = `${taken.height + 2 * MARGIN_PX}px`;
+    place();
+    if (isIdle) container.dataset.ground = 'drawn';
+    rest ??= setTimeout(ask, REST_SHARE * (performance.now() - asked_ms));
+  };
+  ground.on('render', () => {
+    if (!gl) return;
+    if (finished) gl.deleteSync(finished);
+    finished = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    frame ||= requestAnimationFrame(take);
+  });
+  ground.once('idle', () => {
+    isIdle = true;
+    if (!finished) container.dataset.ground = 'drawn';
+  });
+  const follow = () => {
+    place();
+    if (rest === undefined) ask();
   };
   const stop = camera.onMove(follow);
   follow();
@@ -68,7 +128,21 @@ export async function newGround(
     repaint: (next) => ground.setStyle(styleOf(map, next), { diff: true }),
     end: () => {
       stop();
+      cancelAnimationFrame(frame);
+      clearTimeout(rest);
       ground.remove();
+      wings.remove();
+      shown.remove();
     },
   };
+}
+
+/** Where a picture of one view lies in another one. */
+export function transformOf(taken: View, view: View): string {
+  const frame = frameOf(view);
+  const scale = 2 ** (view.zoom - taken.zoom);
+  const x = screenX(frame, taken.lon) - taken.width / 2;
+  const y = screenY(frame, taken.lat) - taken.height / 2;
+  // By whole pixels where it only slides: a picture between pixels is blurred.
+  return scale === 1 ? `translate(${Math.round(x)}px, ${Math.round(y)}px)` : `translate(${x}px, ${y}px) scale(${scale})`;
 }

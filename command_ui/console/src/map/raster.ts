@@ -11,6 +11,10 @@ export type Stamp = {
   readonly columns: Int16Array;
   readonly rows: Int16Array;
   readonly words: Int32Array;
+  /** So many of its pixels, the first ones, hide whatever lies under them. */
+  readonly opaque: number;
+  /** How far each pixel lies from the middle in a raster of this width. */
+  readonly steps: (width: number) => Int32Array;
 };
 
 export type Raster = {
@@ -28,6 +32,20 @@ export function newRaster(): Raster {
   let height = 0;
   // Signed, because the engine keeps signed words in registers; unsigned ones above 2^31 would become floating-point numbers.
   let words = new Int32Array(0);
+  const put = (at: number, over: number) => {
+    const under = words[at] as number;
+    words[at] = under === 0 ? over : blended(over, under);
+  };
+  /** At the edge: pixel by pixel. */
+  const cut = ({ columns, rows, words: overs, opaque }: Stamp, left: number, top: number) => {
+    for (let i = 0; i < overs.length; i += 1) {
+      const column = left + (columns[i] as number);
+      const row = top + (rows[i] as number);
+      if (column < 0 || row < 0 || column >= width || row >= height) continue;
+      if (i < opaque) words[row * width + column] = overs[i] as number;
+      else put(row * width + column, overs[i] as number);
+    }
+  };
   return {
     begin: (nextWidth, nextHeight) => {
       if (nextWidth === width && nextHeight === height) words.fill(0);
@@ -36,20 +54,16 @@ export function newRaster(): Raster {
         words = new Int32Array(width * height);
       }
     },
-    stamp: ({ half, columns, rows, words: overs }, x, y) => {
-      const target = words;
+    stamp: (stamp, x, y) => {
+      const { half, words: overs, opaque } = stamp;
       const left = Math.round(x);
       const top = Math.round(y);
-      const isWhole = left >= half && top >= half && left + half <= width && top + half <= height;
-      for (let i = 0; i < overs.length; i += 1) {
-        const column = left + (columns[i] as number);
-        const row = top + (rows[i] as number);
-        if (!isWhole && (column < 0 || row < 0 || column >= width || row >= height)) continue;
-        const at = row * width + column;
-        const over = overs[i] as number;
-        const under = target[at] as number;
-        target[at] = under === 0 || over >>> 24 === OPAQUE ? over : blended(over, under);
-      }
+      if (left < half || top < half || left + half > width || top + half > height) return cut(stamp, left, top);
+      const target = words;
+      const steps = stamp.steps(width);
+      const middle = top * width + left;
+      for (let i = 0; i < opaque; i += 1) target[middle + (steps[i] as number)] = overs[i] as number;
+      for (let i = opaque; i < overs.length; i += 1) put(middle + (steps[i] as number), overs[i] as number);
     },
     pixels: () => new Uint8ClampedArray(words.buffer),
     size: () => ({ width, height }),
@@ -77,12 +91,27 @@ export function blended(over: number, under: number): number {
 /** The stamp of a square picture whose middle is the mark's. */
 export function newStamp(side: number, pixels: Int32Array): Stamp {
   const half = side / 2;
-  const painted = [...pixels.keys()].filter((index) => pixels[index] !== 0);
+  const isOpaque = (index: number) => (pixels[index] as number) >>> 24 === OPAQUE;
+  const seen = [...pixels.keys()].filter((index) => pixels[index] !== 0);
+  const opaque = seen.filter(isOpaque);
+  const painted = [...opaque, ...seen.filter((index) => !isOpaque(index))];
+  const columns = Int16Array.from(painted, (index) => (index % side) - half);
+  const rows = Int16Array.from(painted, (index) => Math.floor(index / side) - half);
+  let steps = new Int32Array(0);
+  let stepsWidth = 0;
   return {
     half,
-    columns: Int16Array.from(painted, (index) => (index % side) - half),
-    rows: Int16Array.from(painted, (index) => Math.floor(index / side) - half),
+    columns,
+    rows,
     words: Int32Array.from(painted, (index) => pixels[index] as number),
+    opaque: opaque.length,
+    steps: (width) => {
+      if (width !== stepsWidth) {
+        stepsWidth = width;
+        steps = Int32Array.from(painted, (_, i) => (rows[i] as number) * width + (columns[i] as number));
+      }
+      return steps;
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import { browserTiming, type Camera, INSET_PX, newCamera } from './camera';
 import type { Edge } from './edges';
 import { feed } from './feed';
 import { listenToGestures } from './gestures';
-import { type Ground, hasWebGl, newGround } from './ground';
+import { type Ground, hasWebGl, library, newGround } from './ground';
 import type { Target } from './hits';
 import { forgetMap, type MapSettings, type Named, openMap, SETTINGS_WITHOUT_MAP } from './open';
 import { onPaintChange, readPaint } from './paint';
@@ -145,6 +145,8 @@ export function useStage(box: RefObject<HTMLElement | null>, touch: RefObject<HT
     });
     setBuilt({ camera, scene });
 
+    // Where it cannot be fetched, `newGround` says so.
+    library().catch(() => {});
     const lay = async () => {
       const { map, missing } = await openMap();
       if (isOver) return;
