@@ -56,10 +56,10 @@ class Amendments:
     carried: dict[str, dict[str, datetime]] = field(default_factory=dict)
     """The times that an assignment began with, of steps which hold, by assignment."""
     notes: dict[tuple[str, int], datetime] = field(default_factory=dict)
-    amended: set[str] = field(default_factory=set)
-    """Assignments of which a step was corrected or undone."""
     merged: set[str] = field(default_factory=set)
     """Assignments to which a merge moved a unit: they began with it, though the unit was dispatched before."""
+    redispatched: dict[str, datetime] = field(default_factory=dict)
+    """What the dispatch of such a one was corrected to: it does not move the beginning, and is known from that time on."""
 
 
 def amendments(log: Iterable[Recorded]) -> Amendments:
@@ -144,11 +144,11 @@ def _step(found: Amendments, fact: StepFact, positions: list[int], position: int
         case Assignment.StepRecorded():
             found.times[fact.assignment, fact.step] = fact.occurred_at
         case Assignment.StepTimeCorrected():
-            found.amended.add(fact.assignment)
-            if fact.step != "dispatched" or fact.assignment not in found.merged:
+            if fact.step == "dispatched" and fact.assignment in found.merged:
+                found.redispatched[fact.assignment] = fact.occurred_at
+            else:
                 found.times[fact.assignment, fact.step] = fact.occurred_at
         case Assignment.StepUndone():
-            found.amended.add(fact.assignment)
             found.times.pop((fact.assignment, fact.step), None)
             found.carried.get(fact.assignment, {}).pop(fact.step, None)
             found.void.update(positions)
@@ -169,6 +169,8 @@ def _moment(fact: Fact, amended: Amendments) -> datetime:
     match fact:
         case Assignment.Opened() | Unit.Assigned() | Incident.UnitDispatched():
             step = (fact.assignment, "dispatched")
+        case Assignment.StepTimeCorrected(step="dispatched") if fact.assignment in amended.redispatched:
+            return amended.redispatched[fact.assignment]
         case Assignment.StepRecorded() | Assignment.StepTimeCorrected():
             step = (fact.assignment, fact.step)
         case Assignment.Ended() | Unit.Released() | Incident.UnitReleased():

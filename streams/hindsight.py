@@ -58,7 +58,7 @@ Amendment = Assignment.StepTimeCorrected | Assignment.StepUndone
 class Amended:
     """An assignment of which a step was corrected or undone, as far as the log was read.
 
-    Positions: where it `began`, was amended `last`, and had `ended` (0: it was open when it was amended last). `moved_to_us`: the latest
+    Positions: where the command that `began` it starts, where it was amended `last`, and had `ended` (0: it was open when it was amended last). `moved_to_us`: the latest
     time to which its dispatch or its clearance was ever corrected; what came after it on its unit moves with it.
     """
 
@@ -104,7 +104,8 @@ def amended_by(fact: Amendment, position: int, facts: FactStore) -> Amended:
     began = ended = 0
     for recorded in facts.stream(fact.originator_id, until=position):
         if isinstance(recorded.fact, Assignment.Opened):
-            began = recorded.position
+            # The unit's own fact of it may come before, and a keyframe may stand between.
+            began = facts.moment_around(recorded.position)[0].position
         elif isinstance(recorded.fact, Assignment.Ended):
             ended = recorded.position
     moved_to_us = 0
