@@ -188,7 +188,7 @@ class FactStore(Application[str]):
         """Position and topic of the facts of one aggregate between two positions."""
         with self.reading() as connection:
             return connection.execute(
-                "SELECT rowid, topic FROM stored_events WHERE originator_id = ? AND rowid > ? AND rowid < ?", (identifier, after, before)
+                "SELECT rowid, topic FROM stored_events WHERE originator_id = ? AND +rowid > ? AND +rowid < ?", (identifier, after, before)
             ).fetchall()
 
     def moment_around(self, position: int) -> list[Recorded]:
@@ -211,9 +211,10 @@ class FactStore(Application[str]):
         return row[0] if row else 0
 
     def _streams(self, where: str, names: tuple[str, ...], after: int, until: int | None) -> list[Recorded]:
+        # By the names, not by the positions, of which a range may be half the log: the signs say so to SQLite.
         with self.reading() as connection:
             rows = connection.execute(
-                f"SELECT rowid, topic, state FROM stored_events WHERE {where} AND rowid > ? AND rowid <= ? ORDER BY rowid",  # noqa: S608 -- of this class
+                f"SELECT rowid, topic, state FROM stored_events WHERE {where} AND +rowid > ? AND +rowid <= ? ORDER BY +rowid",  # noqa: S608 -- of this class
                 (*names, after, self.last_position if until is None else until),
             ).fetchall()
         return [Recorded(position, decode(topic, state)) for position, topic, state in rows]
