@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -20,15 +21,23 @@ from streams.fact_store import FactStore
 BEGAN = datetime(2026, 10, 1, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
 GROUP = 4_000
+# What is told late in a city, in shares of its assignments: a step by radio minutes later, a time corrected within the shift, one that an
+# audit corrects weeks later, a clearance that was another, a wrong key taken back.
+LATE_STEP, LATE_CORRECTION, AUDIT, CLEARANCE, UNDONE = 0.15, 0.05, 0.02, 0.02, 0.02
+
+Act = Callable[[datetime], Aggregate]
 
 
-def write_month(path: Path, *, facts: int, units: int) -> datetime:
-    """So many facts over thirty days; the moment of the last. Incidents last an hour; some are open at every moment."""
+def write_month(path: Path, *, facts: int, units: int, is_told_late: bool = False) -> datetime:
+    """So many facts over thirty days; the moment of the last. Incidents last an hour; some are open at every moment.
+
+    `is_told_late`: with times that were learnt late, corrected and undone, as they are in a city.
+    """
     store = FactStore(path)
     pending: list[Fact] = []
     moment = BEGAN
     step = timedelta(days=30) / (facts / 15)
-    for aggregates, at in _life(units, step, facts):
+    for aggregates, at in _life(units, step, facts, is_told_late=is_told_late):
         moment = at
         for aggregate in aggregates:
             pending.extend(cast("list[Fact]", aggregate.collect_events()))
@@ -40,7 +49,7 @@ def write_month(path: Path, *, facts: int, units: int) -> datetime:
     return moment
 
 
-def _life(units: int, step: timedelta, facts: int) -> Iterator[tuple[list[Aggregate], datetime]]:
+def _life(units: int, step: timedelta, facts: int, *, is_told_late: bool) -> Iterator[tuple[list[Aggregate], datetime]]:
     random.seed(1)
     by = By(account="bench")
     fleet = [
@@ -71,6 +80,7 @@ def _life(units: int, step: timedelta, facts: int) -> Iterator[tuple[list[Aggreg
     at, written, number = BEGAN, units + 2, 0
     free = list(range(units))
     ending: list[tuple[datetime, Incident, Assignment, int]] = []
+    later: list[tuple[datetime, int, Act]] = []
     while written < facts:
         at += step
         number += 1
@@ -121,6 +131,9 @@ def _life(units: int, step: timedelta, facts: int) -> Iterator[tuple[list[Aggreg
             for step_name in ("acknowledged", "en_route", "on_scene"):
                 assignment.record_step(step_name, at, "", by=by, at=at)
             touched += [unit, assignment]
+            if is_told_late:
+                for due, act in _told_late(incident, assignment, at, by):
+                    heapq.heappush(later, (due, len(later) + written, act))
             ending.append((at + timedelta(minutes=random.uniform(20, 90)), incident, assignment, index))
         while ending and ending[0][0] <= at:
             _, closing, assignment, index = ending.pop(0)
@@ -130,5 +143,47 @@ def _life(units: int, step: timedelta, facts: int) -> Iterator[tuple[list[Aggreg
             closing.close("handled", "", at, seen=None, by=by, at=at)
             touched += [assignment, fleet[index], closing]
             free.append(index)
+        while later and later[0][0] <= at:
+            touched.append(heapq.heappop(later)[2](at))
         written += sum(len(aggregate.pending_events) for aggregate in touched)
         yield touched, at
+
+
+def _told_late(incident: Incident, assignment: Assignment, at: datetime, by: By) -> Iterator[tuple[datetime, Act]]:
+    """What is to be told about an assignment that begins at `at`, and when. It ends twenty minutes later at the earliest."""
+
+    def correct(step: str, moment: datetime) -> Act:
+        def act(now: datetime) -> Aggregate:
+            if step in assignment.times:
+                assignment.correct_step_time(step, min(moment, now), "核对录音", by=by, at=now)
+            return assignment
+
+        return act
+
+    def step_late(now: datetime) -> Aggregate:
+        assignment.record_step("transporting", now - timedelta(minutes=random.uniform(1, 8)), "", by=by, at=now)
+        return assignment
+
+    def undo(now: datetime) -> Aggregate:
+        if assignment.status == "on_scene" and not assignment.outcome:
+            assignment.undo_step("on_scene", "按错", by=by, at=now)
+        return assignment
+
+    def note(now: datetime) -> Aggregate:
+        incident.add_note("电台记录", now - timedelta(minutes=random.uniform(1, 15)), by=by, at=now)
+        return incident
+
+    def chance(share: float) -> bool:
+        return random.random() < share
+
+    if chance(LATE_STEP):
+        yield at + timedelta(minutes=random.uniform(9, 19)), step_late
+        yield at + timedelta(minutes=random.uniform(16, 60)), note
+    if chance(LATE_CORRECTION):
+        yield at + timedelta(minutes=random.uniform(5, 300)), correct("on_scene", at + timedelta(minutes=random.uniform(0, 9)))
+    if chance(AUDIT):
+        yield at + timedelta(days=random.uniform(1, 20)), correct("en_route", at + timedelta(minutes=random.uniform(0, 3)))
+    if chance(CLEARANCE):
+        yield at + timedelta(minutes=random.uniform(100, 300)), correct("cleared", at + timedelta(minutes=random.uniform(15, 95)))
+    if chance(UNDONE):
+        yield at + timedelta(minutes=random.uniform(1, 8)), undo

@@ -50,7 +50,7 @@ STEP = """async () => {
 def run(report: Report) -> None:
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        write_month(directory / "facts.db", facts=FACTS, units=UNITS)
+        write_month(directory / "facts.db", facts=FACTS, units=UNITS, is_told_late=True)
         facts, views = FactStore(directory / "facts.db"), ViewStore(directory / "views.db")
         Projector(facts, views, CATALOGUE, lambda _published: None).catch_up()
         views.close()

@@ -175,22 +175,49 @@ class FactStore(Application[str]):
         """The facts of one aggregate, oldest first."""
         return [decode(row.topic, row.state) for row in self.recorder.select_events(identifier, gt=after_version or None)]
 
-    def facts_about(self, identifiers: Sequence[str], beginning: str = "") -> list[Recorded]:
-        """The facts of these aggregates, and of those whose identifier begins so, in the order of the log."""
-        after = f"{beginning[:-1]}{chr(ord(beginning[-1]) + 1)}" if beginning else ""
+    def stream(self, identifier: str, after: int = 0, until: int | None = None) -> list[Recorded]:
+        """The facts of one aggregate whose positions lie in (`after`, `until`], in the order of the log."""
+        return self._streams("originator_id = ?", (identifier,), after, until)
+
+    def streams(self, prefix: str, after: int = 0, until: int | None = None) -> list[Recorded]:
+        """The same of all aggregates whose identifiers begin with `prefix`, which ends with a slash."""
+        assert prefix.endswith("/"), f"{prefix} must end with a slash: what follows it in the order of identifiers is the end."
+        return self._streams("originator_id >= ? AND originator_id < ?", (prefix, f"{prefix[:-1]}0"), after, until)
+
+    def places(self, identifier: str, after: int, before: int) -> list[tuple[int, str]]:
+        """Position and topic of the facts of one aggregate between two positions."""
         with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT rowid, topic, state FROM stored_events WHERE originator_id IN (SELECT value FROM json_each(?)) "
-                "UNION SELECT rowid, topic, state FROM stored_events WHERE originator_id >= ? AND originator_id < ? ORDER BY rowid",
-                (msgspec.json.encode(identifiers).decode(), beginning, after),
+            return connection.execute(
+                "SELECT rowid, topic FROM stored_events WHERE originator_id = ? AND +rowid > ? AND +rowid < ?", (identifier, after, before)
             ).fetchall()
-        return [Recorded(position, decode(topic, state)) for position, topic, state in rows]
+
+    def moment_around(self, position: int) -> list[Recorded]:
+        """The fact at a position, with all before and behind it that were recorded at the same moment: those of its command, at least."""
+        [middle] = self.facts_at([position])
+        found = [middle]
+        for step in (-1, 1):
+            at = position + step
+            while (beside := self.facts_at([at])) and beside[0].fact.timestamp == middle.fact.timestamp:
+                found += beside
+                at += step
+        return sorted(found, key=lambda recorded: recorded.position)
 
     def first_position(self, identifier: str) -> int:
         """The position of the fact that began the aggregate; 0 where there is none."""
         with self.reading() as connection:
-            row = connection.execute("SELECT min(rowid) FROM stored_events WHERE originator_id = ?", (identifier,)).fetchone()
-        return row[0] or 0
+            row = connection.execute(
+                "SELECT rowid FROM stored_events WHERE originator_id = ? AND originator_version = 1", (identifier,)
+            ).fetchone()
+        return row[0] if row else 0
+
+    def _streams(self, where: str, names: tuple[str, ...], after: int, until: int | None) -> list[Recorded]:
+        # By the names, not by the positions, of which a range may be half the log: the signs say so to SQLite.
+        with self.reading() as connection:
+            rows = connection.execute(
+                f"SELECT rowid, topic, state FROM stored_events WHERE {where} AND +rowid > ? AND +rowid <= ? ORDER BY +rowid",  # noqa: S608 -- of this class
+                (*names, after, self.last_position if until is None else until),
+            ).fetchall()
+        return [Recorded(position, decode(topic, state)) for position, topic, state in rows]
 
     def position_at(self, moment: datetime) -> int:
         """The position of the newest fact recorded at or before `moment`; 0 before the first. Recorded times never go back."""

@@ -5,15 +5,16 @@ that was undone was never reached: it is left out, with its corrections. A note 
 Everything else is what it was when it was decided. And nothing happens before that which it is about:
 
 - a fact before the incident, call, unit, assignment, alarm or sensor that it names;
-- a dispatch before the unit was free for it: before its last release, or its return to service;
+- a dispatch before the unit was free for it: before its last release, or its return to service; nor what takes it out of service, or off
+  the register, before it was free for that;
 - a closing before the reopening that it follows; a trigger or a return of an alarm before the one that was told before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import assert_never
 
 from domain.alarm import Alarm
@@ -24,6 +25,12 @@ from domain.unit import Unit
 from projections.projection import Recorded
 
 NAMES = ("incident", "call", "unit", "assignment", "alarm", "sensor")
+# What a unit passes through in the order of the log, and in no other.
+FREED = (Unit.Released, Unit.PutOutOfService, Unit.ReturnedToService, Unit.Retired, Unit.Reinstated)
+SENT = (Unit.Assigned, Incident.UnitDispatched, Assignment.Opened)
+TOLD = (Alarm.Raised, Alarm.Repeated, Alarm.ReturnedToNormal)
+# The moment of what is known to have happened later than is asked for, and not when.
+LATER = datetime.max.replace(tzinfo=UTC)
 
 Step = tuple[str, str]
 """An assignment and one of its steps, `dispatched` and `cleared` among them."""
@@ -49,10 +56,10 @@ class Amendments:
     carried: dict[str, dict[str, datetime]] = field(default_factory=dict)
     """The times that an assignment began with, of steps which hold, by assignment."""
     notes: dict[tuple[str, int], datetime] = field(default_factory=dict)
-    amended: set[str] = field(default_factory=set)
-    """Assignments of which a step was corrected or undone."""
     merged: set[str] = field(default_factory=set)
     """Assignments to which a merge moved a unit: they began with it, though the unit was dispatched before."""
+    redispatched: dict[str, datetime] = field(default_factory=dict)
+    """What the dispatch of such a one was corrected to: it does not move the beginning, and is known from that time on."""
 
 
 def amendments(log: Iterable[Recorded]) -> Amendments:
@@ -77,12 +84,18 @@ def amendments(log: Iterable[Recorded]) -> Amendments:
     return found
 
 
-def as_it_happened(log: Iterable[Recorded], amended: Amendments) -> Iterator[Happened]:
-    """The facts that hold, each with its moment, in the order of the log. `amended` is of the same log, or of a longer one."""
+def as_it_happened(
+    log: Iterable[Recorded], amended: Amendments, is_later: Callable[[Recorded, datetime], bool] = lambda _recorded, _moment: False
+) -> Iterator[Happened]:
+    """The facts that hold, each with its moment, in the order of the log. `amended` is of the same log, or of a longer one.
+
+    Where `log` leaves facts out, `is_later` says of which others, with the moments that they have by themselves, they move to later.
+    """
     order = _Order()
     for recorded in log:
         if recorded.position not in amended.void:
-            moment = order.bounded(recorded.fact, _moment(recorded.fact, amended))
+            moment = _moment(recorded.fact, amended)
+            moment = order.bounded(recorded.fact, LATER if is_later(recorded, moment) else moment)
             if isinstance(recorded.fact, Assignment.Opened):
                 yield Happened(moment, Recorded(recorded.position, _begun(recorded.fact, amended, moment)))
             else:
@@ -102,19 +115,16 @@ class _Order:
         """The moment, or that of what the fact cannot have happened before."""
         names = ((name, getattr(fact, name, "")) for name in NAMES)
         moment = max(moment, *(self.began.get(f"{name}:{value}", moment) for name, value in names if value), moment)
-        match fact:
-            case Unit.Assigned() | Incident.UnitDispatched() | Assignment.Opened():
-                moment = self.began.setdefault(f"assignment:{fact.assignment}", max(moment, self.free.get(fact.unit, moment)))
-            case Unit.Released() | Unit.ReturnedToService():
-                moment = self.free[fact.unit] = max(moment, self.free.get(fact.unit, moment))
-            case Incident.Reopened():
-                self.reopened[fact.incident] = moment
-            case Incident.Closed():
-                moment = max(moment, self.reopened.get(fact.incident, moment))
-            case Alarm.Raised() | Alarm.Repeated() | Alarm.ReturnedToNormal():
-                moment = self.told[fact.alarm] = max(moment, self.told.get(fact.alarm, moment))
-            case _:
-                pass
+        if isinstance(fact, SENT):
+            moment = self.began.setdefault(f"assignment:{fact.assignment}", max(moment, self.free.get(fact.unit, moment)))
+        elif isinstance(fact, FREED):
+            moment = self.free[fact.unit] = max(moment, self.free.get(fact.unit, moment))
+        elif isinstance(fact, Incident.Reopened):
+            self.reopened[fact.incident] = moment
+        elif isinstance(fact, Incident.Closed):
+            moment = max(moment, self.reopened.get(fact.incident, moment))
+        elif isinstance(fact, TOLD):
+            moment = self.told[fact.alarm] = max(moment, self.told.get(fact.alarm, moment))
         if isinstance(fact, FirstFact):
             self.began.setdefault(fact.originator_id, moment)
         return moment
@@ -134,11 +144,11 @@ def _step(found: Amendments, fact: StepFact, positions: list[int], position: int
         case Assignment.StepRecorded():
             found.times[fact.assignment, fact.step] = fact.occurred_at
         case Assignment.StepTimeCorrected():
-            found.amended.add(fact.assignment)
-            if fact.step != "dispatched" or fact.assignment not in found.merged:
+            if fact.step == "dispatched" and fact.assignment in found.merged:
+                found.redispatched[fact.assignment] = fact.occurred_at
+            else:
                 found.times[fact.assignment, fact.step] = fact.occurred_at
         case Assignment.StepUndone():
-            found.amended.add(fact.assignment)
             found.times.pop((fact.assignment, fact.step), None)
             found.carried.get(fact.assignment, {}).pop(fact.step, None)
             found.void.update(positions)
@@ -159,6 +169,8 @@ def _moment(fact: Fact, amended: Amendments) -> datetime:
     match fact:
         case Assignment.Opened() | Unit.Assigned() | Incident.UnitDispatched():
             step = (fact.assignment, "dispatched")
+        case Assignment.StepTimeCorrected(step="dispatched") if fact.assignment in amended.redispatched:
+            return amended.redispatched[fact.assignment]
         case Assignment.StepRecorded() | Assignment.StepTimeCorrected():
             step = (fact.assignment, fact.step)
         case Assignment.Ended() | Unit.Released() | Incident.UnitReleased():

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from eventsourcing.persistence import OperationalError
 
 from projections.projection import Projection, Recorded
+from streams import hindsight
 from streams.fact_store import FactStore
 from streams.folding import Fold, Folded, PoisonFact
 from streams.keyframes import Keyframes
@@ -76,6 +77,7 @@ class Projector:
         self._arriving: queue.SimpleQueue[list[Recorded] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="projector", daemon=True)
         self.running = {projection.name: self._opened(projection) for projection in projections}
+        self._hindsight = views.open_hindsight()
         self.failure = ""
         self.trouble = ""
 
@@ -88,7 +90,7 @@ class Projector:
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Fold what the log holds beyond the checkpoints; the position reached. For before `start`."""
         end = self._facts.last_position
-        start = min((view.checkpoint.position for view in self.running.values() if not view.stopped), default=end)
+        start = min([self._hindsight.position, *(view.checkpoint.position for view in self.running.values() if not view.stopped)])
         batch: list[Recorded] = []
         for recorded in self._facts.facts(start):
             batch.append(recorded)
@@ -200,7 +202,10 @@ class Projector:
             changes.extend(view.pending.changes)
             resting[view.projection.name] = view.keyframes.resting(view.pending)
             moves.append((view.checkpoint, reached))
-        self._views.write(changes, moves, resting=itertools.chain.from_iterable(resting.values()))
+        learnt, known = self._learn(batch)
+        self._views.write(changes, [*moves, *known], resting=itertools.chain.from_iterable(resting.values()), learnt=learnt)
+        for before, reached in known:
+            self._hindsight = Checkpoint(before.view, before.epoch, before.version, reached)
         for checkpoint, reached in moves:
             view = self.running[checkpoint.view]
             assert view.pending is not None, f"{checkpoint.view} was written without a result."
@@ -211,6 +216,15 @@ class Projector:
         self._on_published(Published({move[0].view: move[1] for move in moves}, self._shown(changes), time.monotonic()))
         for checkpoint, _ in moves:
             self._keep_keyframe(self.running[checkpoint.view])
+
+    def _learn(self, batch: list[Recorded]) -> tuple[hindsight.Rows, list[tuple[Checkpoint, int]]]:
+        """What the batch says of earlier times, with what of the log lies before it; and the move of that checkpoint."""
+        position, end = self._hindsight.position, batch[-1].position
+        if position >= end:
+            return hindsight.Rows(), []
+        missed = self._facts.facts(position, batch[0].position - 1) if batch[0].position > position + 1 else ()
+        mine = itertools.chain(missed, (recorded for recorded in batch if recorded.position > position))
+        return hindsight.rows(mine, self._facts), [(self._hindsight, end)]
 
     def _step(self, view: Running, batch: list[Recorded], end: int) -> int:
         """Fold the batch, or the part of it before a poison fact; the position reached."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from streams import hindsight
 from streams.failures import Fenced, StoreIsNewer
 
 # Raised when the tables change; views are then rebuilt from the log.
@@ -77,6 +78,23 @@ class ViewStore:
             "CREATE TABLE IF NOT EXISTS resting (view TEXT, epoch TEXT, key TEXT, position INTEGER, document BLOB, "
             "PRIMARY KEY (view, epoch, key, position)) WITHOUT ROWID"
         )
+        for statement in hindsight.TABLES:
+            self._connection.execute(statement)
+
+    def open_hindsight(self) -> Checkpoint:
+        """The checkpoint of what later facts say of earlier times; a file without it, or of another version, begins at 0 with none."""
+        row = self._connection.execute("SELECT epoch, version, position FROM checkpoints WHERE view = ?", (hindsight.NAME,)).fetchone()
+        if row is not None and row[1] == hindsight.VERSION:
+            return Checkpoint(hindsight.NAME, *row)
+        checkpoint = Checkpoint(hindsight.NAME, secrets.token_hex(4), hindsight.VERSION, 0)
+        self._connection.execute("BEGIN IMMEDIATE")
+        for statement in hindsight.EMPTY:
+            self._connection.execute(statement)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, 0)", (checkpoint.view, checkpoint.epoch, checkpoint.version)
+        )
+        self._connection.execute("COMMIT")
+        return checkpoint
 
     def open_view(self, view: str, version: int) -> Checkpoint:
         """The view's checkpoint; a new view, or one of another version, begins at 0 in a new epoch with an empty table."""
@@ -105,10 +123,11 @@ class ViewStore:
         moves: Sequence[tuple[Checkpoint, int]],
         *,
         resting: Iterable[Change] = (),
+        learnt: hindsight.Rows | None = None,
     ) -> None:
         """Rows and checkpoints in one transaction. `moves` are checkpoints as this host knows them, and where each goes; raises Fenced.
 
-        `resting` are those of the changes that are not shown afterwards, or gone.
+        `resting` are those of the changes that are not shown afterwards, or gone; `learnt` is what the facts say of earlier times.
         """
         self._connection.execute("BEGIN IMMEDIATE")
         try:
@@ -127,6 +146,8 @@ class ViewStore:
                 "INSERT OR REPLACE INTO resting VALUES (?, ?, ?, ?, ?)",
                 [(row.view, epochs[row.view], row.key, row.position, row.document) for row in resting],
             )
+            if learnt is not None:
+                hindsight.write(self._connection, learnt)
             for checkpoint, position in moves:
                 moved = self._connection.execute(
                     "UPDATE checkpoints SET position = ? WHERE view = ? AND epoch = ? AND position = ?",

@@ -6,7 +6,7 @@ Rows come to rest soon after their work is done, so that of a month's rows some 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,17 +20,25 @@ from streams.replay import Clock, what_had_happened
 CORRECTED_BY_MAX: Final = timedelta(hours=6)
 
 
-def _own(name: str) -> Callable[[str], tuple[Sequence[str], str]]:
-    return lambda key: ((f"{name}:{key}",), "")
+FactsOf = Callable[[FactStore, str], list[Recorded]]
+"""All facts that a row is folded from, by the row's key."""
 
 
-_FACTS_OF: Final[Mapping[str, Callable[[str], tuple[Sequence[str], str]]]] = {
+def _own(name: str) -> FactsOf:
+    return lambda facts, key: facts.stream(f"{name}:{key}")
+
+
+def _of_incident(facts: FactStore, key: str) -> list[Recorded]:
+    found = [*facts.stream(f"incident:{key}"), *facts.streams(f"assignment:{key}/")]
+    return sorted(found, key=lambda recorded: recorded.position)
+
+
+_FACTS_OF: Final[Mapping[str, FactsOf]] = {
     "response_times": _own("assignment"),
-    "incident_board": lambda key: ((f"incident:{key}",), f"assignment:{key}/"),
+    "incident_board": _of_incident,
     "call_board": _own("call"),
     "alarm_history": _own("alarm"),
 }
-"""Whose facts a row is folded from: aggregates by name, and all whose name begins so."""
 
 
 class RowsThen:
@@ -50,7 +58,7 @@ class RowsThen:
             return document
         if began >= self._moment + CORRECTED_BY_MAX:
             return None
-        changes = Fold(self._projection, lambda _key: None).step(self._by_then(self._facts.facts_about(*self._facts_of(key)))).changes
+        changes = Fold(self._projection, lambda _key: None).step(self._by_then(self._facts_of(self._facts, key))).changes
         return next((change.document for change in changes if change.key == key), None)
 
     def _by_then(self, facts: list[Recorded]) -> list[Recorded]:

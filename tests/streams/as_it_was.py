@@ -20,7 +20,7 @@ from projections.projection import Projection, Recorded
 DISPATCH = (Unit.Assigned, Incident.UnitDispatched, Assignment.Opened)
 CLEAR = (Unit.Released, Incident.UnitReleased, Assignment.Ended)
 STEP = (Assignment.StepRecorded, Assignment.StepTimeCorrected, Assignment.StepUndone)
-FREE = (Unit.Released, Unit.ReturnedToService)
+FREE = (Unit.Released, Unit.PutOutOfService, Unit.ReturnedToService, Unit.Retired, Unit.Reinstated)
 ALARM = (Alarm.Raised, Alarm.Repeated, Alarm.ReturnedToNormal)
 
 

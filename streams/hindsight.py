@@ -1,0 +1,167 @@
+"""What later facts say of earlier times, kept beside the views: so that the `occurred` clock need not read the log to its end.
+
+Two tables, made of the log alone and written as it grows. `told_late`: facts that happened before they were recorded, each a span from
+the one moment to the other; whoever asks for T wants the spans that lie over it. `amended`: assignments of which a step was corrected or
+undone: a keyframe between an assignment's beginning and its last amendment does not show it as it was.
+
+A span is found by how long it is: among those of less than 2^n seconds, one that lies over T began within 2^n seconds before T. What was
+told late so often, and however late, there are no more rows to look at than twice those that are wanted.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from domain.assignment import Assignment
+from domain.incident import Incident
+from projections.projection import Recorded
+from streams.fact_store import FactStore
+
+# The name of its checkpoint among those of the views.
+NAME: Final = "hindsight"
+# Raised when the same facts give other rows: they are then made anew from the log, while the server starts.
+VERSION: Final = 1
+# No span is longer than from 1970 (`domain.times.EARLIEST`) to some year 2100.
+LENGTHS: Final = 33
+
+TABLES: Final = (
+    "CREATE TABLE IF NOT EXISTS told_late (length INTEGER, happened INTEGER, position INTEGER, PRIMARY KEY (length, happened, position)) "
+    "WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS amended (assignment TEXT PRIMARY KEY, incident TEXT, unit TEXT, began INTEGER, last INTEGER, "
+    "ended INTEGER, moved_to INTEGER) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS amended_by_unit ON amended (unit)",
+)
+EMPTY: Final = ("DELETE FROM told_late", "DELETE FROM amended")
+
+_LATE: Final = "INSERT OR IGNORE INTO told_late VALUES (?, ?, ?)"
+_AMENDED: Final = (
+    "INSERT INTO amended VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (assignment) DO UPDATE SET last = max(last, excluded.last), "
+    "ended = excluded.ended, moved_to = max(moved_to, excluded.moved_to)"
+)
+_SPANS: Final = "SELECT position FROM told_late WHERE length = ? AND happened > ? AND happened <= ? AND position > ? AND position <= ?"
+_ACROSS: Final = "SELECT * FROM amended WHERE began <= ? AND last > ?"
+_OF_UNIT: Final = "SELECT * FROM amended WHERE unit = ?"
+_LAST: Final = "SELECT last FROM amended WHERE assignment = ?"
+
+_SECOND_US = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Amendment = Assignment.StepTimeCorrected | Assignment.StepUndone
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """An assignment of which a step was corrected or undone, as far as the log was read.
+
+    Positions: where the command that `began` it starts, where it was amended `last`, and had `ended` (0: it was open when it was amended last). `moved_to_us`: the latest
+    time to which its dispatch or its clearance was ever corrected; what came after it on its unit moves with it.
+    """
+
+    assignment: str
+    incident: str
+    unit: str
+    began: int
+    last: int
+    ended: int
+    moved_to_us: int
+
+    def is_open_at(self, position: int, moment: datetime) -> bool:
+        """Whether its unit may have been on it as of that position, or at that moment, which is not before it."""
+        return not self.ended or self.ended > position or self.moved_to_us > microseconds(moment)
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a batch of facts adds."""
+
+    late: list[tuple[int, int, int]] = field(default_factory=list)
+    amended: list[Amended] = field(default_factory=list)
+
+
+def rows(batch: Iterable[Recorded], facts: FactStore) -> Rows:
+    """What these facts add; `facts` holds them and what they are about."""
+    found = Rows()
+    for recorded in batch:
+        fact = recorded.fact
+        happened: datetime | None = getattr(fact, "occurred_at", None)
+        if isinstance(fact, Assignment.StepTimeCorrected | Assignment.StepUndone):
+            found.amended.append(amended_by(fact, recorded.position, facts))
+        elif isinstance(fact, Incident.NoteStruck):
+            happened = _noted_at(fact, facts)
+        if happened is not None and happened < fact.timestamp:
+            late_us = microseconds(fact.timestamp) - microseconds(happened)
+            found.late.append(((late_us // _SECOND_US).bit_length(), microseconds(happened), recorded.position))
+    return found
+
+
+def amended_by(fact: Amendment, position: int, facts: FactStore) -> Amended:
+    """The row of an assignment as one amendment leaves it."""
+    began = ended = 0
+    for recorded in facts.stream(fact.originator_id, until=position):
+        if isinstance(recorded.fact, Assignment.Opened):
+            # The unit's own fact of it may come before, and a keyframe may stand between.
+            began = facts.moment_around(recorded.position)[0].position
+        elif isinstance(recorded.fact, Assignment.Ended):
+            ended = recorded.position
+    moved_to_us = 0
+    if isinstance(fact, Assignment.StepTimeCorrected) and fact.step in {"dispatched", "cleared"}:
+        moved_to_us = microseconds(fact.occurred_at)
+    return Amended(fact.assignment, fact.incident, fact.unit, began, position, ended, moved_to_us)
+
+
+def write(connection: sqlite3.Connection, added: Rows) -> None:
+    """Into the transaction that moves the checkpoint."""
+    connection.executemany(_LATE, added.late)
+    connection.executemany(_AMENDED, [_row(each) for each in added.amended])
+
+
+class Hindsight:
+    """Reads the tables. What the log holds beyond `position` is not in them yet."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        row = connection.execute("SELECT position FROM checkpoints WHERE view = ? AND version = ?", (NAME, VERSION)).fetchone()
+        self.position: int = row[0] if row else 0
+
+    def told_late(self, moment: datetime, after: int, until: int) -> list[int]:
+        """The positions in (`after`, `until`] of facts that were said to have happened by then. `after` is where the log stood then."""
+        at = microseconds(moment)
+        found: list[int] = []
+        for length in range(LENGTHS):
+            since = at - (1 << length) * _SECOND_US
+            found.extend(row[0] for row in self._connection.execute(_SPANS, (length, since, at, after, until)))
+        return found
+
+    def amended_across(self, position: int) -> Iterator[Amended]:
+        """Assignments that began by then and were amended afterwards."""
+        return (Amended(*row) for row in self._connection.execute(_ACROSS, (position, position)))
+
+    def amended_since(self, assignments: Iterable[str], position: int) -> set[str]:
+        """Those of the assignments that were amended after the position."""
+        lasts = ((name, self._connection.execute(_LAST, (name,)).fetchone()) for name in assignments)
+        return {name for name, last in lasts if last is not None and last[0] > position}
+
+    def amended_of(self, unit: str) -> list[Amended]:
+        """The unit's."""
+        return [Amended(*row) for row in self._connection.execute(_OF_UNIT, (unit,))]
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970, exactly."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _row(amended: Amended) -> tuple[str, str, str, int, int, int, int]:
+    each = amended
+    return each.assignment, each.incident, each.unit, each.began, each.last, each.ended, each.moved_to_us
+
+
+def _noted_at(fact: Incident.NoteStruck, facts: FactStore) -> datetime | None:
+    """When the note was made that this one strikes."""
+    notes = (recorded.fact for recorded in facts.stream(fact.originator_id))
+    return next((each.occurred_at for each in notes if isinstance(each, Incident.NoteAdded) and each.note == fact.note), None)
