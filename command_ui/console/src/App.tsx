@@ -32,7 +32,7 @@ export function App() {
   return (
     <InLanguage lang={lang}>
       <I18nProvider locale={lang === 'zh' ? 'zh-CN' : 'en-GB'}>
-        {isInside && (!isWall || screen === 'wall') ? <Frame isEnded={state === 'ended'} /> : null}
+        {isInside && (!isWall || screen === 'wall') ? <Frame key={session.account} isEnded={state === 'ended'} /> : null}
         {state !== 'signed_in' || session?.must_change_password ? <SignInScreen /> : null}
       </I18nProvider>
     </InLanguage>

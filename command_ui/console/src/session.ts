@@ -6,7 +6,7 @@ import type { Role, Session } from './documents';
 import { type Installation, setInstallation } from './installation';
 import { clear, start, stop } from './live/link';
 import { Refusal } from './refusal';
-import { say } from './ui';
+import { draftsBelongTo, say } from './ui';
 
 export interface SignIn {
   /** `unknown`: not asked yet. `ended`: somebody was signed in here, and the screen behind is theirs. */
@@ -96,6 +96,7 @@ export function sessionEnded(zh = '登录已失效,请重新登录。', en = 'Th
 function taken(session: Session): void {
   // Another person at the same console starts with an empty screen.
   if (current.session && current.session.account !== session.account) clear();
+  draftsBelongTo(session.account);
   change({ state: 'signed_in', session, why: null });
   if (session.must_change_password) return;
   start({ onSessionEnded: sessionEnded, onRefused: (zh, en) => say(zh, en, 'no') });

@@ -5,6 +5,7 @@ import type { ViewName } from '../documents';
 import { VIEW_READERS } from '../documents.generated';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
+import { keepFocus } from '../keptFocus';
 import { listenToKeys, registerKeys } from '../keys';
 import { LacksBand } from '../lacks/LacksBand';
 import { subscribe, unsubscribe, useLink } from '../live/link';
@@ -71,6 +72,7 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
     return () => document.removeEventListener('focusin', remember);
   }, [isEnded]);
   useEffect(() => listenToKeys(), []);
+  useEffect(() => keepFocus(), []);
   useEffect(() => registerWindowKeys(), []);
   useEffect(() => registerTimeKey(), []);
   useEffect(() => (rings ? ring() : undefined), [rings]);
