@@ -24,7 +24,7 @@ from projections.replacing import replace
 _SILENT = (Incident.UnitDispatched, Incident.UnitReleased)
 
 PROMISES = (Promise.Made, Promise.Kept, Promise.Dropped, Promise.TakenOver)
-# Entries that change nothing of how the incident stands. Who looked at a caller's name is one: whoever answers for the incident sees it at once.
+# They change nothing of how the incident stands. Who looked at a caller's name is told to whoever answers for the incident at once.
 _BESIDE = (*PROMISES, Call.CallerRevealed)
 
 OUTCOME = {

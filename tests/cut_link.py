@@ -1,4 +1,4 @@
-"""The network between a console and its server, as a relay that a test can cut: everything is passed on, or nothing is, or only what is asked.
+"""The network between a console and its server, as a relay that a test can cut: it passes on everything, nothing, or only what is asked.
 
 A browser's own «offline» leaves open WebSockets alone. Here a cut network does what a real one does: what was sent may have arrived or not,
 and the other end hears nothing of it.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 # What one read takes at most: the console's whole build fits in a few of them.
 CHUNK_BYTES = 1 << 16
@@ -19,9 +19,9 @@ CHUNK_BYTES = 1 << 16
 DONE_S_MAX = 10.0
 
 
-@dataclass
+@dataclass(eq=False)
 class CutLink:
-    """A relay to a server's port on this machine."""
+    """A relay to a server's port on this machine. It lives in a thread of its own: a test that waits for the browser must not hold it up."""
 
     server_port: int
     port: int = 0
@@ -29,7 +29,20 @@ class CutLink:
     _is_deaf: bool = False
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
-    _pumps: set[asyncio.Task[None]] = field(default_factory=set)
+    _thread: threading.Thread = field(init=False)
+    _listening: asyncio.Server = field(init=False)
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._loop.run_forever, name="cut link", daemon=True)
+        self._thread.start()
+        self._do(self._open())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._do(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(DONE_S_MAX)
+        self._loop.close()
 
     @property
     def base_url(self) -> str:
@@ -86,30 +99,14 @@ class CutLink:
                     writer.write(chunk)
                     await writer.drain()
 
-    async def _open(self) -> asyncio.Server:
-        return await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+    async def _open(self) -> None:
+        self._listening = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._listening.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
+        self._listening.close()
         mine = asyncio.current_task()
         others = [task for task in asyncio.all_tasks() if task is not mine]
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-
-
-@contextmanager
-def cut_link_to(server_port: int) -> Iterator[CutLink]:
-    """A relay that lives in a thread of its own: a test that waits for the browser must not hold it up."""
-    link = CutLink(server_port)
-    thread = threading.Thread(target=link._loop.run_forever, name="cut link", daemon=True)
-    thread.start()
-    listening = asyncio.run_coroutine_threadsafe(link._open(), link._loop).result(DONE_S_MAX)
-    link.port = listening.sockets[0].getsockname()[1]
-    try:
-        yield link
-    finally:
-        link._loop.call_soon_threadsafe(listening.close)
-        link._do(link._close())
-        link._loop.call_soon_threadsafe(link._loop.stop)
-        thread.join(DONE_S_MAX)
-        link._loop.close()

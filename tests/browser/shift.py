@@ -6,6 +6,7 @@ Nothing here clicks: a pointer that went down anywhere in a console is a fault o
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -157,6 +158,18 @@ class Dispatcher:
                 return
             self.console.press("ArrowDown")
         raise AssertionError(f"{row} is not among the first {ROWS_MAX} rows.")
+
+    def arrow_to(self, wanted: Locator) -> None:
+        """From row to row, in a list of which one row is the tab stop."""
+        focused = self.console.focused
+        expect(focused).to_have_attribute("data-roving", re.compile(r"\d+"))
+        for _ in range(ROWS_MAX):
+            at, to = (int(row.get_attribute("data-roving") or -1) for row in (focused, wanted))
+            if at == to:
+                break
+            self.console.press("ArrowDown" if at < to else "ArrowUp")
+            expect(focused).not_to_have_attribute("data-roving", str(at))
+        expect(wanted).to_be_focused()
 
     def tab_to(self, wanted: Locator) -> None:
         """With Tab, as anybody who does not know the keys."""

@@ -4,6 +4,7 @@ import { useSyncExternalStore } from 'react';
 import { get, post } from './api';
 import type { Role, Session } from './documents';
 import { type Installation, setInstallation } from './installation';
+import { here } from './kept';
 import { clear, start, stop } from './live/link';
 import { Refusal } from './refusal';
 import { draftsBelongTo, say } from './ui';
@@ -71,9 +72,14 @@ export async function changePassword(old_password: string, new_password: string)
   taken(await post<Session>('/api/change_password', { old_password, new_password }));
 }
 
-/** Goes on with the first password; the next sign-in asks again. */
+const POSTPONED_KEY = 'drumtower.postponed';
+const nameOf = ({ account, expires_at }: Session): string => `${account} ${expires_at}`;
+
+/** Goes on with the first password; the next sign-in asks again, a reload does not. */
 export function postpone(): void {
-  if (current.session) taken({ ...current.session, must_change_password: false });
+  if (!current.session) return;
+  here.write(POSTPONED_KEY, nameOf(current.session));
+  taken(current.session);
 }
 
 export async function leave(): Promise<void> {
@@ -93,7 +99,9 @@ export function sessionEnded(zh = '登录已失效,请重新登录。', en = 'Th
   change({ state: 'ended', why: { zh, en } });
 }
 
-function taken(session: Session): void {
+function taken(told: Session): void {
+  const isPostponed = here.read(POSTPONED_KEY) === nameOf(told);
+  const session = isPostponed ? { ...told, must_change_password: false } : told;
   // Another person at the same console starts with an empty screen.
   if (current.session && current.session.account !== session.account) clear();
   draftsBelongTo(session.account);

@@ -6,6 +6,9 @@ import { applyDelta, clearViews, flush, replaceView } from '../live/store';
 import { drafts, setUi, ui } from '../ui';
 import { CommandBar } from './CommandBar';
 
+// A dispatcher sits here; how somebody signs in is told elsewhere.
+vi.mock('../session', async (original) => ({ ...(await original<typeof import('../session')>()), hasRole: () => true }));
+
 let root: Root;
 let sent: { url: string; body: unknown }[];
 

@@ -4,12 +4,14 @@
  */
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Alias } from '../documents';
+import { VIEW_READERS } from '../documents.generated';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
 import { registerIntakeKeys } from '../intake/intakeKeys';
 import { registerKeys } from '../keys';
 import { useDocument, useLink } from '../live/store';
 import { Key } from '../parts/Marks';
+import { hasRole, useSession } from '../session';
 import { drafts } from '../ui';
 import { type History, NO_HISTORY, recalled, remembered } from './history';
 import { liveWorld } from './liveWorld';
@@ -26,6 +28,7 @@ export function CommandBar() {
   const L = useL();
   const id = useId();
   const isLost = useLink().state === 'lost';
+  const readsIncidents = hasRole(useSession(), ...VIEW_READERS.incident_board);
   const entry = useDocument('catalogue', 'aliases:*');
   const own = entry?.kind === 'aliases' ? entry.aliases : NO_ALIASES;
   const words = useMemo(() => withLocalWords(WORDS, byMeaning(own)), [own]);
@@ -140,7 +143,11 @@ export function CommandBar() {
           autoComplete="off"
           spellCheck={false}
           value={line}
-          placeholder={L('命令:派 E0703 到 0031 · E0703 到场 · go 0031', 'Command: send E0703 to 0031 · E0703 on scene · go 0031')}
+          placeholder={
+            readsIncidents
+              ? L('命令:派 E0703 到 0031 · E0703 到场 · go 0031', 'Command: send E0703 to 0031 · E0703 on scene · go 0031')
+              : L('命令:管理 · 按键', 'Command: administration · keys')
+          }
           onChange={(event) => {
             setOpen(true);
             history.current = { ...history.current, at: -1 };
