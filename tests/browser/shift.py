@@ -150,13 +150,18 @@ class Dispatcher:
         console.press("Enter")
         expect(console.panel.locator(".ask.edit input").first).to_be_focused()
 
-    def walk_to(self, row: Locator) -> None:
-        """With the arrows through the list that has the focus."""
-        self.console.press("Home")
+    def walk_to(self, pane: str, row: Locator) -> None:
+        """With the arrows through a long list, which points at its active row; the row may be moved by what comes meanwhile."""
+        console = self.console
+        listed = console.page.locator(f"[data-pane='{pane}']")
+        expect(listed).to_be_focused()
+        active = listed.locator("[role='option'][aria-selected='true']")
         for _ in range(ROWS_MAX):
             if row.count() and row.get_attribute("aria-selected") == "true":
                 return
-            self.console.press("ArrowDown")
+            at, here, there = listed.get_attribute("aria-activedescendant"), active.bounding_box(), row.bounding_box() if row.count() else None
+            console.press("ArrowUp" if here and there and there["y"] < here["y"] else "ArrowDown")
+            expect(listed).not_to_have_attribute("aria-activedescendant", str(at))
         raise AssertionError(f"{row} is not among the first {ROWS_MAX} rows.")
 
     def arrow_to(self, wanted: Locator) -> None:
@@ -180,14 +185,10 @@ class Dispatcher:
             self.console.press("Tab")
         raise AssertionError(f"Tab does not come to {wanted}.")
 
-    def note(self, text: str) -> None:
-        """The whole of a note, kept."""
-        console = self.console
-        console.press("n")
-        expect(console.note).to_be_focused()
-        console.write(text)
-        console.press("Enter")
-        expect(console.note).to_have_value("")
+    def to_note(self) -> None:
+        """Into the note line, from wherever the focus is: in a field a letter is a letter."""
+        self.console.press("Escape", "n")
+        expect(self.console.note).to_be_focused()
 
     def expect_no_pointer(self) -> None:
         """It was done without a mouse."""

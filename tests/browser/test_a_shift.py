@@ -231,10 +231,10 @@ def answer_an_alarm_and_shelve_another(shift: Shift) -> None:
     for sensor, zh in ((gas, "燃气浓度高"), (water, "水位高")):
         api.send("raise_alarm", sensor=sensor, condition="high", priority=1, value=30, limit=20, zh=f"{zh} {sensor}", en=sensor)
     console.press("Escape", "l")
-    li.walk_to(rows.filter(has_text=gas))
+    li.walk_to("alarms", rows.filter(has_text=gas))
     console.press("Enter")
     expect(rows.filter(has_text=gas)).to_contain_text("已确认")
-    li.walk_to(rows.filter(has_text=water))
+    li.walk_to("alarms", rows.filter(has_text=water))
     console.press("s")
     form = console.page.locator(".a-form")
     expect(form.get_by_label("分钟")).to_be_focused()
@@ -253,8 +253,7 @@ def reload_in_the_middle_of_a_sentence(shift: Shift, number: str) -> None:
     """What stood in the line is in it again, and so is whoever was typing: the next letter belongs to the sentence."""
     li, console = shift.li, shift.li.console
     li.go(number)
-    console.press("n")
-    expect(console.note).to_be_focused()
+    li.to_note()
     console.write("two boats on the ")
     console.page.reload()
     console.ready()
@@ -276,10 +275,9 @@ def the_next_second() -> datetime:
 def write_through_a_cut_link(shift: Shift, number: str) -> None:
     """An answer is lost on its way, then the network is gone for a minute of the city; what is typed waits, and is done once."""
     li, console, link = shift.li, shift.li.console, shift.link
-    console.press("n")
-    expect(console.note).to_be_focused()
-    link.lose_replies()
+    li.to_note()
     console.write("wind turns north")
+    link.lose_replies()
     console.press("Enter")
     until(lambda: any(fact["zh"] == "wind turns north" for fact in facts_of(shift.city, number)), "the note arrived")
     link.cut()
@@ -289,8 +287,8 @@ def write_through_a_cut_link(shift: Shift, number: str) -> None:
     expect(band).to_contain_text("数据停在")
     expect(band).to_contain_text("正在重连")
     # While it settles, the hand goes on: a step is refused where it was pressed, and a line is written in peace.
-    console.press("Escape")
-    console.press("F8")
+    unit = shift.reserve.units[1]
+    li.command(f"{unit} 出动", f"登记 {unit}「出动」")
     expect(console.message).to_contain_text("连接已断,没有发出")
     li.write_command("记: second pump needed")
     until(lambda: now() > cut_at + timedelta(seconds=CUT_S), "a minute of the city", within_s=CUT_S * 4)
@@ -308,7 +306,7 @@ def write_through_a_cut_link(shift: Shift, number: str) -> None:
 def go_on_when_the_session_has_run_out(shift: Shift) -> None:
     """The sign-in lies over the screen and says why; under it the sentence waits, and the focus comes back to it."""
     li, console = shift.li, shift.li.console
-    console.press("n")
+    li.to_note()
     console.write("owner is")
     with closing(sqlite3.connect(shift.city.server.directory / "accounts.db", timeout=20)) as accounts, accounts:
         accounts.execute("UPDATE sessions SET created_at = 0 WHERE account = ?", (li.account,))

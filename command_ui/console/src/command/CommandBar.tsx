@@ -9,7 +9,7 @@ import { focusPane } from '../focus';
 import { useL } from '../i18n';
 import { registerIntakeKeys } from '../intake/intakeKeys';
 import { registerKeys } from '../keys';
-import { useDocument, useLink } from '../live/store';
+import { useDocument, useLink, useViewVersion } from '../live/store';
 import { Key } from '../parts/Marks';
 import { hasRole, useSession } from '../session';
 import { drafts } from '../ui';
@@ -42,6 +42,13 @@ export function CommandBar() {
   const back = useRef<Element | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `anew` reads the same line against a newer picture
   const readings = useMemo(() => (isOpen ? parse(line, liveWorld(L.lang), words) : []), [isOpen, line, L.lang, words, anew]);
+  // What was not there when it was typed («go 0093») may come a moment later; a list that says what Enter does is left alone.
+  const membership = useViewVersion('incident_board', 'membership');
+  const isNothingToDo = isOpen && !readings.some(({ act }) => act !== null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an incident that comes or goes is what makes it worth reading again
+  useEffect(() => {
+    if (isNothingToDo) setAnew((count) => count + 1);
+  }, [membership]);
   const active = readings[Math.min(index, readings.length - 1)];
 
   const setLine = (next: string) => {

@@ -260,3 +260,10 @@ describe('places', () => {
     expect(reading.will.en).toContain('It can open: Administration, Units.');
   });
 });
+
+it.each([
+  ['go 9999', '没有在办警情「9999」;已结案的用「档案」打开。'],
+  ['go 261123-9999', '没有在办警情「261123-9999」;已结案的用「档案」打开。'],
+])('«%s» is answered with a sentence, not with an empty list', (line, said) => {
+  expect(first(line)).toMatchObject({ act: null, isRefused: true, will: { zh: said } });
+});

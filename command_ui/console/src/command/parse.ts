@@ -54,7 +54,9 @@ export function parse(line: string, world: World, words: Words = WORDS): Reading
   if (going > 0) {
     const rest = all.slice(going);
     if (rest[0] && unitNamed(rest[0].raw, world)) return dispatching(joined(all.slice(0, going)), rest, world, words);
-    return opening(rest.map((token) => token.raw).join(' '), world).slice(0, READINGS_MAX);
+    const named = rest.map((token) => token.raw).join(' ');
+    const found = opening(named, world).slice(0, READINGS_MAX);
+    return found.length > 0 ? found : [nowhere(text, named)];
   }
   const record = leading(all, words.record);
   if (record > 0) return recording(all.slice(record), world, words).slice(0, READINGS_MAX);
@@ -133,6 +135,18 @@ function noting(text: string, world: World, words: Words): Reading[] | null {
     },
   ];
 }
+
+/** A number that nobody knows, or not yet; an empty list would only say nothing. */
+const nowhere = (text: string, named: string): Reading => ({
+  id: 'nowhere',
+  text,
+  will: named
+    ? { zh: `没有在办警情「${named}」;已结案的用「档案」打开。`, en: `There is no open incident «${named}»; «record» opens a closed one.` }
+    : { zh: '没有在办警情。', en: 'No incident is open.' },
+  warnings: [],
+  act: null,
+  isRefused: true,
+});
 
 function opening(text: string, world: World): Reading[] {
   const exact = incidentNamed(text, world);
