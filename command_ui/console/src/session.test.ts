@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { command } from './api';
 import { installation } from './installation';
-import { csrf, enter, findSession, postpone, signIn } from './session';
+import { csrf, enter, findSession, postpone, sessionEnded, signIn } from './session';
 
 const session = {
   account: 'zhoukai',
@@ -78,4 +78,23 @@ test('a first password that is changed later is not asked about at a reload, and
   );
   await again.enter('zhoukai', 'first');
   expect(again.signIn().session?.must_change_password).toBe(true);
+});
+
+test('a session that ends under a hand that types lets it finish the word', async () => {
+  vi.useFakeTimers();
+  fetched.mockImplementation((path) => Promise.resolve(json(200, path === '/api/settings' ? {} : session)));
+  await enter('zhoukai', 'right');
+  document.body.innerHTML = '<input>';
+  const input = document.querySelector('input');
+  input?.focus();
+  const type = () => input?.dispatchEvent(new KeyboardEvent('keydown', { key: 'o', bubbles: true }));
+  type();
+  sessionEnded();
+  await vi.advanceTimersByTimeAsync(700);
+  type();
+  await vi.advanceTimersByTimeAsync(700);
+  expect(signIn().state).toBe('signed_in');
+  await vi.advanceTimersByTimeAsync(700);
+  expect(signIn().state).toBe('ended');
+  vi.useRealTimers();
 });

@@ -7,6 +7,7 @@ import { type Installation, setInstallation } from './installation';
 import { here } from './kept';
 import { clear, start, stop } from './live/link';
 import { Refusal } from './refusal';
+import { atPause } from './typing';
 import { draftsBelongTo, say } from './ui';
 
 export interface SignIn {
@@ -86,17 +87,29 @@ export async function leave(): Promise<void> {
   try {
     await post('/api/sign_out', {});
   } finally {
+    callOff?.();
+    callOff = null;
     clear();
     change({ state: 'signed_out', session: null, why: null });
     others?.postMessage('signed_out');
   }
 }
 
-/** The server no longer knows the session (401, or the link said so). The screen stays, under the sign-in. */
+let callOff: (() => void) | null = null;
+
+/**
+ * The server no longer knows the session (401, or the link said so). The screen stays, under the sign-in: it comes at the next pause of a hand
+ * that types, or half a word would be written into the field of the password.
+ */
 export function sessionEnded(zh = '登录已失效,请重新登录。', en = 'The session has ended: sign in again.'): void {
-  if (current.state !== 'signed_in') return;
+  if (current.state !== 'signed_in' || callOff) return;
   stop();
-  change({ state: 'ended', why: { zh, en } });
+  callOff = () => {};
+  const later = atPause(() => {
+    callOff = null;
+    change({ state: 'ended', why: { zh, en } });
+  });
+  if (callOff) callOff = later;
 }
 
 function taken(told: Session): void {
@@ -105,6 +118,8 @@ function taken(told: Session): void {
   // Another person at the same console starts with an empty screen.
   if (current.session && current.session.account !== session.account) clear();
   draftsBelongTo(session.account);
+  callOff?.();
+  callOff = null;
   change({ state: 'signed_in', session, why: null });
   if (session.must_change_password) return;
   start({ onSessionEnded: sessionEnded, onRefused: (zh, en) => say(zh, en, 'no') });

@@ -66,7 +66,9 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
     const frame = requestAnimationFrame(() => {
       // The row that had the focus may be gone: without this the keys would go nowhere. After a dispatch the unit's row is about to take it.
       const isLeft = isWithin.current && document.activeElement === document.body;
-      if (!claimFocus('reco') && isLeft && !isFocusAwaited()) focusPane('reco');
+      // «R» a moment before the list had settled: the focus goes with the list's current row.
+      const isInside = document.activeElement?.closest('[data-part=reco] .r-list') != null;
+      if (!claimFocus('reco') && (isLeft || isInside) && !isFocusAwaited()) focusPane('reco');
     });
     return () => cancelAnimationFrame(frame);
   }, [recommendation, setIndex]);
