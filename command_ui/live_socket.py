@@ -6,6 +6,7 @@ longer than the system calls. Here a frame is put straight on the transport, and
 
 from __future__ import annotations
 
+import logging
 from asyncio import BaseTransport
 from collections.abc import Callable
 from functools import lru_cache
@@ -14,6 +15,10 @@ from fastapi import WebSocket
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+log = logging.getLogger(__name__)
+
+# RFC 6455, clause 7.4.1: data within a message that are not what its type says.
+NOT_UTF_8 = 1007
 # A console that is told to go has this long to take what is on its way; then the connection is cut and its buffers are free.
 LAST_FRAMES_S = 5.0
 # A whole text frame that the server sends: FIN and opcode 1, then the length, never masked (RFC 6455, clause 5.2).
@@ -56,6 +61,16 @@ class LiveSocket(WebSocketsSansIOProtocol):
         super().resume_writing()
         self._tell_drained()
 
+    def send_receive_event_to_app(self) -> None:
+        """Hand a whole message on. One that says it is text and is not ends the link: a client's fault, told in a line and no traceback."""
+        if self.curr_msg_data_type == "text" and not _is_utf_8(b"".join(self.frames)):
+            log.info("%s sent text that is not UTF-8: its link ends (%d)", self.client, NOT_UTF_8)
+            self.frames = []
+            self.conn.send_close(NOT_UTF_8)
+            self.handle_parser_exception()
+            return
+        super().send_receive_event_to_app()
+
     def write_text(self, frame: bytes) -> bool:
         """One text frame (UTF-8), behind what is on its way; whether the system has taken all of it.
 
@@ -83,6 +98,14 @@ def live_socket_of(socket: WebSocket) -> LiveSocket:
     found = getattr(socket.state, STATE, None)
     assert isinstance(found, LiveSocket), "live links are served by uvicorn with ws=LiveSocket (command_ui.serving)."
     return found
+
+
+def _is_utf_8(message: bytes) -> bool:
+    try:
+        message.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1)

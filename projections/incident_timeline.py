@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal, assert_never
 
 from domain.assignment import STEP_EN, STEP_ZH, Assignment
+from domain.call import Call
 from domain.fact import occurred_at
 from domain.incident import Incident
 from domain.incident_refusals import DISPOSITION_ZH
@@ -23,6 +24,8 @@ from projections.replacing import replace
 _SILENT = (Incident.UnitDispatched, Incident.UnitReleased)
 
 PROMISES = (Promise.Made, Promise.Kept, Promise.Dropped, Promise.TakenOver)
+# They change nothing of how the incident stands. Who looked at a caller's name is told to whoever answers for the incident at once.
+_BESIDE = (*PROMISES, Call.CallerRevealed)
 
 OUTCOME = {
     "cleared": ("结束任务", "cleared"),
@@ -61,8 +64,11 @@ class IncidentTimeline:
     entries: tuple[TimelineEntry, ...]
 
 
-def keys(fact: IncidentFact | AssignmentFact | PromiseFact) -> Iterable[str]:
-    """The incident that the fact is about; none for a promise that is about no incident."""
+TimelineFact = IncidentFact | AssignmentFact | PromiseFact | Call.CallerRevealed
+
+
+def keys(fact: TimelineFact) -> Iterable[str]:
+    """The incident that the fact is about; none for a promise, or a call, that is about no incident."""
     return (fact.incident,) if fact.incident else ()
 
 
@@ -70,7 +76,7 @@ def evolve(document: IncidentTimeline | None, recorded: Recorded) -> IncidentTim
     """The record after the fact."""
     fact = recorded.fact
     before = document.head if document else None
-    head = before if isinstance(fact, PROMISES) else incident_board.evolve(before, recorded)
+    head = before if isinstance(fact, _BESIDE) else incident_board.evolve(before, recorded)
     if head is None:
         return None
     entries = document.entries if document else ()
@@ -111,8 +117,10 @@ Sentence = tuple[str, str, dict[str, str]]
 """What a fact says in Chinese and in English, and the codes that a console can name and link."""
 
 
-def sentence_of(fact: IncidentFact | AssignmentFact | PromiseFact) -> Sentence:
+def sentence_of(fact: TimelineFact) -> Sentence:
     """One fact in words."""
+    if isinstance(fact, Call.CallerRevealed):
+        return f"查看 {fact.call} 的报警人,用途:{fact.purpose}", f"Caller of {fact.call} revealed, for: {fact.purpose}", {"call": fact.call}
     if isinstance(fact, PROMISES):
         return _promise_sentence(fact)
     if isinstance(fact, Assignment.Event | Assignment.Opened):
@@ -233,9 +241,9 @@ def _assignment_sentence(fact: AssignmentFact) -> Sentence:
 INCIDENT_TIMELINE = Projection(
     name="incident_timeline",
     document=IncidentTimeline,
-    facts=(*incident_board.FACTS, *PROMISES),
+    facts=(*incident_board.FACTS, *_BESIDE),
     keys=keys,
     evolve=evolve,
     is_live=False,
-    version=3,
+    version=4,
 )

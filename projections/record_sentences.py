@@ -9,7 +9,7 @@ from domain.call import Call
 from domain.sensor_rules import condition_zh
 from projections.alarm_board import AlarmFact
 from projections.call_board import CallFact
-from projections.incident_timeline import Sentence
+from projections.incident_timeline import Sentence, sentence_of
 
 
 def call_sentence(fact: CallFact) -> Sentence:
@@ -30,7 +30,7 @@ def call_sentence(fact: CallFact) -> Sentence:
         case Call.Ended():
             return f"{fact.call} 通话结束 {fact.outcome}".rstrip(), f"{fact.call} ended {fact.outcome}".rstrip(), data
         case Call.CallerRevealed():
-            return f"查看 {fact.call} 的报警人,用途:{fact.purpose}", f"Caller of {fact.call} revealed, for: {fact.purpose}", data
+            return sentence_of(fact)
         case Call.CallerErased():
             return f"抹除 {fact.call} 的报警人信息:{fact.reason}", f"Caller of {fact.call} erased: {fact.reason}", data
         case _:

@@ -5,18 +5,14 @@ It shows what a dispatcher sees of a busy city. Look at it before it is committe
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, expect
 
 from tests.browser.driver import DESK, Console, chromium, sign_in_by_request
+from tests.demo_city import demo_city
 from tests.server_fixture import Api, until
 from tools.server_process import ROOT, ServerProcess
 
@@ -35,7 +31,7 @@ def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, ServerProcess(Path(folder)) as server, chromium() as browser:
         api = Api(server.base_url, server.token)
-        with demo_city(server):
+        with demo_city(server, speed=SPEED_UNTIL_BUSY):
             until(lambda: is_busy(api), "a busy city", within_s=BUSY_WITHIN_S)
             api.answer(
                 "create_account", account="wangmin", zh="王敏", en="Wang Min", seat="5", roles=["call_taker", "dispatcher", "commander"]
@@ -44,18 +40,6 @@ def main() -> int:
             take(browser, server, password, api)
         api.close()
     return 0
-
-
-@contextmanager
-def demo_city(server: ServerProcess) -> Iterator[None]:
-    """The demo city, as the client that it is."""
-    command = [sys.executable, "-m", "command_ui.cli", "demo", "--url", server.base_url, "--speed", str(SPEED_UNTIL_BUSY), "--attached"]
-    environment = {**os.environ, "DRUMTOWER_TOKEN": server.token, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE) as city:
-        try:
-            yield
-        finally:
-            city.terminate()
 
 
 def board_of(api: Api) -> list[dict[str, Any]]:

@@ -33,7 +33,8 @@ def test_a_reload_in_mid_sentence_keeps_the_note_and_the_intake(city: City, sit:
 
     expect(console.panel.locator("h2 .num")).to_have_text(number.split("-")[1])
     expect(console.note).to_have_value("two people on the ro")
-    console.press("F2")
+    # The caller is still on the line: the intake is open again, and whoever was typing is in the field.
+    expect(console.intake.locator("[data-field='description']")).to_be_focused()
     expect(console.intake.locator("[data-field='place']")).to_have_value("117.20100, 39.12300")
     expect(console.intake.locator("[data-field='description']")).to_have_value("四楼冒烟")
     expect(console.intake.locator(".got")).to_be_visible()

@@ -26,6 +26,7 @@ def raw(opcode: int, data: bytes, *, is_last: bool = True, is_masked: bool = Tru
 
 BROKEN = {
     "text that is not UTF-8": (raw(TEXT, b'{"type":"\xff\xfe"}'), NOT_UTF_8),
+    "fragments that are not UTF-8": (raw(TEXT, b'{"type":"\xe9', is_last=False) + raw(CONTINUATION, b"\xbc"), NOT_UTF_8),
     "a frame without a mask": (raw(TEXT, SUBSCRIBE, is_masked=False), PROTOCOL_ERROR),
     "a reserved bit": (raw(TEXT, SUBSCRIBE, reserved=0x40), PROTOCOL_ERROR),
     "an opcode that there is not": (raw(0x3, SUBSCRIBE), PROTOCOL_ERROR),
@@ -43,6 +44,7 @@ BROKEN = {
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_broken_frame_ends_its_link_with_a_code_and_no_other(city: City, what: str) -> None:
     sent, code = BROKEN[what]
+    tracebacks = city.server.log_text.count("Traceback")
     with console(city.api) as other:
         picture = other.watch("incident_board")
         with console(city.api) as link:
@@ -54,6 +56,7 @@ def test_a_broken_frame_ends_its_link_with_a_code_and_no_other(city: City, what:
         assert closed.value.rcvd.code == code
         incident = city.incident()
         other.hear_until(lambda: incident in picture.documents, "the incident at the other console")
+    assert city.server.log_text.count("Traceback") == tracebacks, "a client's fault is no fault of the server"
 
 
 @pytest.mark.parametrize("size", [1, 7, len(SUBSCRIBE) - 1])

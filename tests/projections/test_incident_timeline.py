@@ -55,6 +55,21 @@ def test_an_incident_from_its_opening_to_its_close_is_told_in_both_languages() -
     ]
 
 
+def test_who_looked_at_a_caller_is_told_at_once_and_changes_nothing_of_the_incident() -> None:
+    before: IncidentTimeline = view_of(INCIDENT_TIMELINE, taken(), opened(call=FIRST_CALL))[FIRST]
+    after: IncidentTimeline = view_of(
+        INCIDENT_TIMELINE, taken(), opened(call=FIRST_CALL), ask.RevealCaller(call=FIRST_CALL, purpose="回拨核实")
+    )[FIRST]
+    told = after.entries[-1]
+    assert (told.zh, told.en) == (f"查看 {FIRST_CALL} 的报警人,用途:回拨核实", f"Caller of {FIRST_CALL} revealed, for: 回拨核实")
+    assert (told.topic, told.kind, told.data) == ("call.caller_revealed", "system", {"call": FIRST_CALL})
+    assert after.head == before.head
+
+
+def test_a_look_at_the_caller_of_no_incident_is_on_no_timeline() -> None:
+    assert view_of(INCIDENT_TIMELINE, taken(), ask.RevealCaller(call=FIRST_CALL, purpose="回拨核实")) == {}
+
+
 def test_what_was_recommended_and_what_was_chosen_are_told_with_the_reason() -> None:
     def chosen(recommended: tuple[str, ...] = (), reason: str = "") -> tuple[str, str]:
         return sentences(opened(), ask.DispatchUnits(incident=FIRST, units=("E12",), recommended=recommended, reason=reason))[-1]

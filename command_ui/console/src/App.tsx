@@ -1,6 +1,6 @@
 /** The console: who sits here, in which language, before which screen. */
 
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { InLanguage, speak } from './i18n';
 import { screenOf } from './screens/catalogue';
@@ -14,7 +14,14 @@ export function App() {
   const { lang, theme, density, text_percent } = useSettings();
   const { state, session } = useSignIn();
   const { screen, rest } = useRoute();
-  const isInside = (state === 'signed_in' || state === 'ended') && session !== null && !session.must_change_password;
+  const isKnown = (state === 'signed_in' || state === 'ended') && session !== null;
+  // Who signs in again where they sat, and is asked for a new password, still has their screen under it.
+  const seated = useRef('');
+  const isInside = isKnown && (!session.must_change_password || seated.current === session.account);
+  const isUnder = state === 'ended' || session?.must_change_password === true;
+  useEffect(() => {
+    seated.current = isInside ? session.account : '';
+  }, [isInside, session]);
   useEffect(() => {
     const root = document.documentElement;
     root.lang = lang === 'zh' ? 'zh-CN' : 'en';
@@ -32,8 +39,8 @@ export function App() {
   return (
     <InLanguage lang={lang}>
       <I18nProvider locale={lang === 'zh' ? 'zh-CN' : 'en-GB'}>
-        {isInside && (!isWall || screen === 'wall') ? <Frame isEnded={state === 'ended'} /> : null}
-        {state !== 'signed_in' || session?.must_change_password ? <SignInScreen /> : null}
+        {isInside && (!isWall || screen === 'wall') ? <Frame key={session.account} isEnded={isUnder} /> : null}
+        {state !== 'signed_in' || session?.must_change_password ? <SignInScreen isOver={isInside} /> : null}
       </I18nProvider>
     </InLanguage>
   );

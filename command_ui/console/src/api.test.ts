@@ -12,6 +12,7 @@ const keys = () => fetched.mock.calls.map(([, init]) => new Headers(init.headers
 beforeEach(() => {
   vi.useFakeTimers();
   fetched.mockReset();
+  sessionStorage.clear();
   vi.stubGlobal('fetch', fetched);
 });
 afterEach(() => {
@@ -39,6 +40,31 @@ test('a lost answer is asked for again under the same key, and said to be unknow
   expect((await sent).repeated).toBe(true);
   expect(keys()).toEqual(['key-of-mine', 'key-of-mine', 'key-of-mine']);
   expect(states).toEqual(['sent', 'unknown', 'sent', 'unknown', 'sent']);
+});
+
+test('the same command again while the first has no answer is the first', async () => {
+  let give = (_: Response) => {};
+  fetched.mockImplementationOnce(() => new Promise((resolve) => (give = resolve)));
+  const [first, second] = [command('shelve_alarm', { alarm: 'A1' }), command('shelve_alarm', { alarm: 'A1' })];
+  give(json(200, answer));
+  expect(await Promise.all([first, second])).toEqual([answer, answer]);
+  expect(fetched).toHaveBeenCalledOnce();
+});
+
+test('a command whose answer a reload took goes out again under the key of then', async () => {
+  fetched.mockImplementationOnce(() => new Promise(() => {}));
+  void command('add_note', { incident: 'I1', text: 'boats' });
+  vi.resetModules();
+  const { command: again } = await import('./api');
+  const { leftBehind } = await import('./underway');
+  expect(leftBehind()).toBe(1);
+  fetched.mockResolvedValueOnce(json(200, { ...answer, repeated: true }));
+  await again('add_note', { incident: 'I1', text: 'boats' });
+  expect(new Set(keys()).size).toBe(1);
+  expect(leftBehind()).toBe(0);
+  fetched.mockResolvedValueOnce(json(200, answer));
+  await again('add_note', { incident: 'I1', text: 'boats' });
+  expect(new Set(keys()).size).toBe(2);
 });
 
 test('an answer that breaks off is an answer that was lost', async () => {

@@ -10,6 +10,7 @@ import { linkNow } from './live/link';
 import { Refusal, refusalFrom } from './refusal';
 import { csrf, sessionEnded } from './session';
 import { isThen, NOT_NOW } from './time_machine/moment';
+import { once, settled } from './underway';
 
 export { Refusal } from './refusal';
 
@@ -20,6 +21,8 @@ const TRY_MS_MAX = 10_000;
 const TRIES_MAX = 20;
 const WAIT_MS_FIRST = 300;
 const WAIT_MS_MAX = 5_000;
+
+const OUTCOME_UNKNOWN = 'outcome_unknown';
 
 export interface Unknown {
   key: string;
@@ -62,15 +65,36 @@ export function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Sends a command and answers when its facts are on disk. Throws a `Refusal`, which says in a sentence why not. */
+/**
+ * Sends a command and answers when its facts are on disk. Throws a `Refusal`, which says in a sentence why not. The same command again while
+ * the first has no answer is the first, also over a reload.
+ */
 export async function command<Result = Record<string, unknown>>(
   name: string,
   body: object,
-  { key = newKey(), onState }: CommandOptions = {},
+  { key, onState }: CommandOptions = {},
 ): Promise<Answer<Result>> {
   refuseAtAnotherTime();
   refuseWhenLost();
   const text = JSON.stringify(body);
+  const asked = `${name} ${text}`;
+  return once(
+    asked,
+    () => key ?? newKey(),
+    async (under) => {
+      try {
+        const answer = await send<Result>(name, text, under, onState);
+        settled(asked);
+        return answer;
+      } catch (problem) {
+        if (!(problem instanceof Refusal && problem.code === OUTCOME_UNKNOWN)) settled(asked);
+        throw problem;
+      }
+    },
+  );
+}
+
+async function send<Result>(name: string, text: string, key: string, onState: CommandOptions['onState']): Promise<Answer<Result>> {
   for (let tries = 0; ; tries += 1) {
     onState?.('sent');
     try {
@@ -179,7 +203,7 @@ function refuseWhenLost(): void {
 
 function outcomeUnknown(name: string): Refusal {
   return new Refusal({
-    code: 'outcome_unknown',
+    code: OUTCOME_UNKNOWN,
     zh: `没有收到答复,不知道「${name}」是否已执行。请先核对时间线,再决定是否重做。`,
     en: `No answer came: whether “${name}” was carried out is not known. Look at the timeline before you repeat it.`,
     status: 0,

@@ -12,7 +12,8 @@ export type Pane =
   | 'note'
   | 'intake'
   | 'command'
-  | 'sources';
+  | 'sources'
+  | 'admin-table';
 
 /** Puts the focus into a pane. False when that pane is not on the screen. */
 export function focusPane(pane: Pane): boolean {

@@ -4,6 +4,7 @@
  */
 
 import { isDialogOpen, isTyping } from './focus';
+import { isReturning } from './keptFocus';
 
 export type Area =
   | 'screen'
@@ -126,7 +127,7 @@ export function press(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   // An open menu has the focus and all the keys.
   if (target?.closest('.pop')) return false;
-  const isText = isTyping(event.target);
+  const isText = isTyping(event.target) || isReturning();
   const isDialog = isDialogOpen();
   for (const act of candidates(event)) {
     if (isDialog !== (act.where === 'dialog')) continue;

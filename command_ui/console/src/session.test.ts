@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { command } from './api';
 import { installation } from './installation';
-import { csrf, enter, findSession, signIn } from './session';
+import { csrf, enter, findSession, postpone, sessionEnded, signIn } from './session';
 
 const session = {
   account: 'zhoukai',
@@ -60,4 +60,41 @@ test('a 401 under somebody’s hands ends the session and keeps who it was, so t
   fetched.mockResolvedValueOnce(json(401, { code: 'not_signed_in', zh: '请先登录。', en: 'Sign in first.' }));
   await expect(command('add_note', { incident: 'I1', text: 'x' })).rejects.toMatchObject({ status: 401 });
   expect(signIn()).toMatchObject({ state: 'ended', session: { account: 'zhoukai' } });
+});
+
+test('a first password that is changed later is not asked about at a reload, and at the next sign-in it is', async () => {
+  const first = { ...session, must_change_password: true };
+  fetched.mockImplementation((path) => Promise.resolve(json(200, path === '/api/settings' ? {} : first)));
+  await enter('zhoukai', 'first');
+  expect(signIn().session?.must_change_password).toBe(true);
+  postpone();
+  expect(signIn().session?.must_change_password).toBe(false);
+  vi.resetModules();
+  const again = await import('./session');
+  await again.findSession();
+  expect(again.signIn().session?.must_change_password).toBe(false);
+  fetched.mockImplementation((path) =>
+    Promise.resolve(json(200, path === '/api/settings' ? {} : { ...first, expires_at: '2026-11-24T06:00:00Z' })),
+  );
+  await again.enter('zhoukai', 'first');
+  expect(again.signIn().session?.must_change_password).toBe(true);
+});
+
+test('a session that ends under a hand that types lets it finish the word', async () => {
+  vi.useFakeTimers();
+  fetched.mockImplementation((path) => Promise.resolve(json(200, path === '/api/settings' ? {} : session)));
+  await enter('zhoukai', 'right');
+  document.body.innerHTML = '<input>';
+  const input = document.querySelector('input');
+  input?.focus();
+  const type = () => input?.dispatchEvent(new KeyboardEvent('keydown', { key: 'o', bubbles: true }));
+  type();
+  sessionEnded();
+  await vi.advanceTimersByTimeAsync(700);
+  type();
+  await vi.advanceTimersByTimeAsync(700);
+  expect(signIn().state).toBe('signed_in');
+  await vi.advanceTimersByTimeAsync(700);
+  expect(signIn().state).toBe('ended');
+  vi.useRealTimers();
 });

@@ -4,9 +4,11 @@ import { useSyncExternalStore } from 'react';
 import { get, post } from './api';
 import type { Role, Session } from './documents';
 import { type Installation, setInstallation } from './installation';
+import { here } from './kept';
 import { clear, start, stop } from './live/link';
 import { Refusal } from './refusal';
-import { say } from './ui';
+import { atPause } from './typing';
+import { draftsBelongTo, say } from './ui';
 
 export interface SignIn {
   /** `unknown`: not asked yet. `ended`: somebody was signed in here, and the screen behind is theirs. */
@@ -71,31 +73,53 @@ export async function changePassword(old_password: string, new_password: string)
   taken(await post<Session>('/api/change_password', { old_password, new_password }));
 }
 
-/** Goes on with the first password; the next sign-in asks again. */
+const POSTPONED_KEY = 'drumtower.postponed';
+const nameOf = ({ account, expires_at }: Session): string => `${account} ${expires_at}`;
+
+/** Goes on with the first password; the next sign-in asks again, a reload does not. */
 export function postpone(): void {
-  if (current.session) taken({ ...current.session, must_change_password: false });
+  if (!current.session) return;
+  here.write(POSTPONED_KEY, nameOf(current.session));
+  taken(current.session);
 }
 
 export async function leave(): Promise<void> {
   try {
     await post('/api/sign_out', {});
   } finally {
+    callOff?.();
+    callOff = null;
     clear();
     change({ state: 'signed_out', session: null, why: null });
     others?.postMessage('signed_out');
   }
 }
 
-/** The server no longer knows the session (401, or the link said so). The screen stays, under the sign-in. */
+let callOff: (() => void) | null = null;
+
+/**
+ * The server no longer knows the session (401, or the link said so). The screen stays, under the sign-in: it comes at the next pause of a hand
+ * that types, or half a word would be written into the field of the password.
+ */
 export function sessionEnded(zh = '登录已失效,请重新登录。', en = 'The session has ended: sign in again.'): void {
-  if (current.state !== 'signed_in') return;
+  if (current.state !== 'signed_in' || callOff) return;
   stop();
-  change({ state: 'ended', why: { zh, en } });
+  callOff = () => {};
+  const later = atPause(() => {
+    callOff = null;
+    change({ state: 'ended', why: { zh, en } });
+  });
+  if (callOff) callOff = later;
 }
 
-function taken(session: Session): void {
+function taken(told: Session): void {
+  const isPostponed = here.read(POSTPONED_KEY) === nameOf(told);
+  const session = isPostponed ? { ...told, must_change_password: false } : told;
   // Another person at the same console starts with an empty screen.
   if (current.session && current.session.account !== session.account) clear();
+  draftsBelongTo(session.account);
+  callOff?.();
+  callOff = null;
   change({ state: 'signed_in', session, why: null });
   if (session.must_change_password) return;
   start({ onSessionEnded: sessionEnded, onRefused: (zh, en) => say(zh, en, 'no') });

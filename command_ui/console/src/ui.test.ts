@@ -1,7 +1,7 @@
 /** The state of the screen: what stands, what can be taken back, what outlives a reload. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { drafts, say, select, setUi, takeBack, ui } from './ui';
+import { drafts, draftsBelongTo, say, select, setUi, takeBack, ui } from './ui';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -49,6 +49,16 @@ test('a draft survives in the session’s storage, and is forgotten when it is s
   drafts.set('note.I1', undefined);
   expect(drafts.get('note.I1')).toBeUndefined();
   expect(sessionStorage.length).toBe(0);
+});
+
+test('the next person at the console finds their own half sentences only', () => {
+  draftsBelongTo('li');
+  drafts.set('note.I1', '李明的半句话');
+  draftsBelongTo('zhou');
+  expect(drafts.get('note.I1')).toBeUndefined();
+  draftsBelongTo('li');
+  expect(drafts.get('note.I1')).toBe('李明的半句话');
+  draftsBelongTo('');
 });
 
 test('a draft is kept where storage is forbidden', () => {

@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { here } from './kept';
+import { isReloaded } from './keptFocus';
 
 export interface Message {
   zh: string;
@@ -35,11 +36,15 @@ const MESSAGE_MS = 8_000;
 const REFUSAL_MS = 12_000;
 
 const KEPT_KEY = 'drumtower.ui';
+const KEPT = ['selected', 'scope', 'intakeOpen', 'intakeAlarm', 'intakeCall'] as const satisfies readonly (keyof Ui)[];
 
 function kept(): Partial<Ui> {
   try {
-    const { selected, scope } = JSON.parse(here.read(KEPT_KEY) ?? '{}') as Partial<Ui>;
-    return { selected: selected ?? null, scope: scope ?? '' };
+    const { selected, scope, intakeOpen, intakeAlarm, intakeCall } = JSON.parse(here.read(KEPT_KEY) ?? '{}') as Partial<Ui>;
+    const screen = { selected: selected ?? null, scope: scope ?? '' };
+    // A caller is still on the line after a reload; a second window, which starts with a copy of this, takes no call.
+    if (!isReloaded()) return screen;
+    return { ...screen, intakeOpen: intakeOpen ?? false, intakeAlarm: intakeAlarm ?? null, intakeCall: intakeCall ?? null };
   } catch {
     return {};
   }
@@ -64,12 +69,12 @@ export const ui = (): Ui => current;
 
 export function setUi(changed: Partial<Ui>): void {
   current = { ...current, ...changed };
-  if ('selected' in changed || 'scope' in changed) remember();
+  if (KEPT.some((name) => name in changed)) remember();
   for (const listener of [...listeners]) listener();
 }
 
 function remember(): void {
-  here.write(KEPT_KEY, JSON.stringify({ selected: current.selected, scope: current.scope }));
+  here.write(KEPT_KEY, JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, current[name]]))));
 }
 
 export function onUi(listener: () => void): () => void {
@@ -120,13 +125,22 @@ export function takeBack(): boolean {
 
 const DRAFT_PREFIX = 'drumtower.draft.';
 const held = new Map<string, unknown>();
+let owner = '';
+
+const draftKey = (key: string): string => DRAFT_PREFIX + (owner ? `${owner}.` : '') + key;
+
+/** Whose words the drafts are from now on: the next person at this console finds their own, and not somebody else's half sentence. */
+export function draftsBelongTo(account: string): void {
+  owner = account;
+}
 
 /** What is being typed, by the field it is typed in: it outlives a refusal, a reconnection, the end of a session and a reload. */
 export const drafts = {
   get<T>(key: string): T | undefined {
-    if (held.has(key)) return held.get(key) as T;
+    const whole = draftKey(key);
+    if (held.has(whole)) return held.get(whole) as T;
     try {
-      const text = here.read(DRAFT_PREFIX + key);
+      const text = here.read(whole);
       return text === null ? undefined : (JSON.parse(text) as T);
     } catch {
       return undefined;
@@ -134,8 +148,9 @@ export const drafts = {
   },
   /** `undefined` forgets the draft: what it became is saved. */
   set(key: string, value: unknown): void {
-    if (value === undefined) held.delete(key);
-    else held.set(key, value);
-    here.write(DRAFT_PREFIX + key, value === undefined ? null : JSON.stringify(value));
+    const whole = draftKey(key);
+    if (value === undefined) held.delete(whole);
+    else held.set(whole, value);
+    here.write(whole, value === undefined ? null : JSON.stringify(value));
   },
 };

@@ -1,6 +1,7 @@
 /** The administration: sections on the left, the rows of one in the middle, the chosen row's form and its past on the right. */
 
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { offerPlaces } from '../command/places';
 import type { Role } from '../documents';
 import { useL } from '../i18n';
 import { useInstallation } from '../installation';
@@ -101,6 +102,7 @@ export function AdministrationScreen() {
       { key: 'Escape', zh: '退回一步', en: 'Back one step', where: 'screen', whileTyping: true, isHidden: true, run: back },
     ]),
   );
+  useEffect(() => offerPlaces(sections.map((one) => ({ zh: one.zh, en: one.en, screen: 'administration', rest: one.id }))), [sections]);
   // Whoever comes here begins in the table.
   useEffect(() => void focusOn('admin-table'), []);
   const form = isAdding && section.canAdd ? null : entry;

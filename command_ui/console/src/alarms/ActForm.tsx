@@ -6,6 +6,7 @@ import type { AlarmBoard } from '../documents';
 import { useL } from '../i18n';
 import { Key } from '../parts/Marks';
 import type { Refusal } from '../refusal';
+import { drafts } from '../ui';
 import { alarmText } from './AlarmRow';
 
 export type Act = 'shelve' | 'dismiss';
@@ -13,6 +14,14 @@ export type Act = 'shelve' | 'dismiss';
 // The bounds of the interface; shelving never is for ever.
 const MINUTES_MAX = 480;
 const MINUTES_OFFERED = [15, 30, 60, 120];
+
+interface Given {
+  minutes: string;
+  reason: string;
+}
+
+/** Under which what is given for an act is kept until it is done. */
+export const actDraft = (act: Act, alarm: string): string => `alarm.${act}.${alarm}`;
 
 interface Props {
   act: Act;
@@ -24,8 +33,13 @@ interface Props {
 
 export function ActForm({ act, alarm, refusal, onDone, onBack }: Props) {
   const L = useL();
-  const [minutes, setMinutes] = useState('30');
-  const [reason, setReason] = useState('');
+  const draft = actDraft(act, alarm.alarm);
+  const [{ minutes, reason }, setGiven] = useState<Given>(() => ({ minutes: '30', reason: '', ...drafts.get<Given>(draft) }));
+  const give = (changed: Partial<Given>) => {
+    const given = { minutes, reason, ...changed };
+    setGiven(given);
+    drafts.set(draft, given);
+  };
   const [isAsked, setAsked] = useState(false);
   const whole = Number(minutes);
   const isWrongTime = act === 'shelve' && !(Number.isInteger(whole) && whole >= 1 && whole <= MINUTES_MAX);
@@ -54,18 +68,30 @@ export function ActForm({ act, alarm, refusal, onDone, onBack }: Props) {
       </p>
       {act === 'shelve' ? (
         <div className="a-form-l">
-          <TextField className="fld-l" value={minutes} onChange={setMinutes} isInvalid={isAsked && isWrongTime} autoFocus>
+          <TextField
+            className="fld-l"
+            value={minutes}
+            onChange={(next) => give({ minutes: next })}
+            isInvalid={isAsked && isWrongTime}
+            autoFocus
+          >
             <Label>{L('分钟', 'Minutes')}</Label>
             <Input inputMode="numeric" onFocus={(event) => event.target.select()} />
           </TextField>
           {MINUTES_OFFERED.map((offered) => (
-            <Button key={offered} className="btn" excludeFromTabOrder onPress={() => setMinutes(String(offered))}>
+            <Button key={offered} className="btn" excludeFromTabOrder onPress={() => give({ minutes: String(offered) })}>
               {offered}
             </Button>
           ))}
         </div>
       ) : null}
-      <TextField className="fld-l" value={reason} onChange={setReason} isInvalid={isAsked && isReasonMissing} autoFocus={act === 'dismiss'}>
+      <TextField
+        className="fld-l"
+        value={reason}
+        onChange={(next) => give({ reason: next })}
+        isInvalid={isAsked && isReasonMissing}
+        autoFocus={act === 'dismiss'}
+      >
         <Label>{L('原因', 'Reason')}</Label>
         <Input />
       </TextField>

@@ -11,14 +11,16 @@ import { documents, useViewVersion } from '../live/store';
 import { Key } from '../parts/Marks';
 import { RowList } from '../parts/RowList';
 import { Refusal } from '../refusal';
-import { say, sayProblem, select, setUi, ui, useUiPart } from '../ui';
+import { drafts, say, sayProblem, select, setUi, ui, useUiPart } from '../ui';
 import { TearOffButton } from '../windows/TearOff';
-import { type Act, ActForm } from './ActForm';
+import { type Act, ActForm, actDraft } from './ActForm';
 import { AlarmRow, alarmText, stateText } from './AlarmRow';
 import { onRate } from './arrivals';
 import { countedAlarms, isUnacknowledged, listed, type Rate, type Tab } from './order';
 
 const ROW_PX = 24;
+// A key that bounces, or is pressed twice in a hurry, comes again within this.
+const BOUNCE_MS_MAX = 400;
 
 const alarmOf = (id: string | null): AlarmBoard | undefined => (id === null ? undefined : documents('alarm_board').get(id));
 
@@ -100,6 +102,8 @@ export function Alarms() {
     ]);
   }, []);
 
+  // An Enter that is pressed twice shelves one alarm; the second does not acknowledge the next.
+  const doneAt = useRef(Number.NEGATIVE_INFINITY);
   const back = () => {
     setAct(null);
     focusPane('alarms');
@@ -110,6 +114,8 @@ export function Alarms() {
     try {
       if (act.act === 'shelve') await command('shelve_alarm', { alarm, ...given });
       else await command('dismiss_alarm', { alarm, reason: given.reason });
+      drafts.set(actDraft(act.act, alarm), undefined);
+      doneAt.current = performance.now();
       back();
     } catch (problem) {
       if (problem instanceof Refusal) setAct({ ...act, refusal: problem });
@@ -160,6 +166,7 @@ export function Alarms() {
           active={current}
           onActive={setActive}
           onAct={(id) => {
+            if (performance.now() - doneAt.current < BOUNCE_MS_MAX) return;
             const alarm = alarmOf(id);
             if (alarm) void (alarm.state === 'shelved' ? clearOrUnshelve(alarm) : acknowledge(alarm));
           }}

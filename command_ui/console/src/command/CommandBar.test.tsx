@@ -6,6 +6,9 @@ import { applyDelta, clearViews, flush, replaceView } from '../live/store';
 import { drafts, setUi, ui } from '../ui';
 import { CommandBar } from './CommandBar';
 
+// A dispatcher sits here; how somebody signs in is told elsewhere.
+vi.mock('../session', async (original) => ({ ...(await original<typeof import('../session')>()), hasRole: () => true }));
+
 let root: Root;
 let sent: { url: string; body: unknown }[];
 
@@ -43,6 +46,17 @@ const unit = (status: Status, incident = ''): [string, number, UnitStatus] => [
   },
 ];
 
+const incident = {
+  number: '261123-0031',
+  short: '0031',
+  incident_type: 'dwelling_fire',
+  priority: 1,
+  level: 3,
+  address: '南京路',
+  district: '',
+  assignments: [],
+};
+
 beforeEach(async () => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   sent = [];
@@ -56,16 +70,6 @@ beforeEach(async () => {
       result: { assignments: ['261123-0031/E0703/1'], refused: [] },
     });
   });
-  const incident = {
-    number: '261123-0031',
-    short: '0031',
-    incident_type: 'dwelling_fire',
-    priority: 1,
-    level: 3,
-    address: '南京路',
-    district: '',
-    assignments: [],
-  };
   replaceView('incident_board', [['261123-0031', 1, incident]]);
   replaceView('unit_status', [unit('available')]);
   flush();
@@ -111,4 +115,15 @@ it('Tab completes to the line that Enter would carry out', async () => {
   await write('派 e07');
   await press('Tab');
   expect(bar().value).toBe('派 E0703 ');
+});
+
+it('an incident that comes a moment after its number was typed is found', async () => {
+  await write('go 261123-0777');
+  expect(first()).toContain('没有在办警情「261123-0777」');
+  const come = { ...incident, number: '261123-0777', short: '0777' };
+  await act(async () => {
+    applyDelta('incident_board', [['261123-0777', 99, come]], []);
+    flush();
+  });
+  await settled(() => first().includes('打开 0777'));
 });

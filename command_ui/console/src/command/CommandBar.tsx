@@ -4,12 +4,14 @@
  */
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Alias } from '../documents';
+import { VIEW_READERS } from '../documents.generated';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
 import { registerIntakeKeys } from '../intake/intakeKeys';
 import { registerKeys } from '../keys';
-import { useDocument, useLink } from '../live/store';
+import { useDocument, useLink, useViewVersion } from '../live/store';
 import { Key } from '../parts/Marks';
+import { hasRole, useSession } from '../session';
 import { drafts } from '../ui';
 import { type History, NO_HISTORY, recalled, remembered } from './history';
 import { liveWorld } from './liveWorld';
@@ -26,6 +28,7 @@ export function CommandBar() {
   const L = useL();
   const id = useId();
   const isLost = useLink().state === 'lost';
+  const readsIncidents = hasRole(useSession(), ...VIEW_READERS.incident_board);
   const entry = useDocument('catalogue', 'aliases:*');
   const own = entry?.kind === 'aliases' ? entry.aliases : NO_ALIASES;
   const words = useMemo(() => withLocalWords(WORDS, byMeaning(own)), [own]);
@@ -39,6 +42,13 @@ export function CommandBar() {
   const back = useRef<Element | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `anew` reads the same line against a newer picture
   const readings = useMemo(() => (isOpen ? parse(line, liveWorld(L.lang), words) : []), [isOpen, line, L.lang, words, anew]);
+  // What was not there when it was typed («go 0093») may come a moment later; a list that says what Enter does is left alone.
+  const membership = useViewVersion('incident_board', 'membership');
+  const isNothingToDo = isOpen && !readings.some(({ act }) => act !== null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an incident that comes or goes is what makes it worth reading again
+  useEffect(() => {
+    if (isNothingToDo) setAnew((count) => count + 1);
+  }, [membership]);
   const active = readings[Math.min(index, readings.length - 1)];
 
   const setLine = (next: string) => {
@@ -140,7 +150,11 @@ export function CommandBar() {
           autoComplete="off"
           spellCheck={false}
           value={line}
-          placeholder={L('命令:派 E0703 到 0031 · E0703 到场 · go 0031', 'Command: send E0703 to 0031 · E0703 on scene · go 0031')}
+          placeholder={
+            readsIncidents
+              ? L('命令:派 E0703 到 0031 · E0703 到场 · go 0031', 'Command: send E0703 to 0031 · E0703 on scene · go 0031')
+              : L('命令:管理 · 按键', 'Command: administration · keys')
+          }
           onChange={(event) => {
             setOpen(true);
             history.current = { ...history.current, at: -1 };

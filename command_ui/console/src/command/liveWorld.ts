@@ -4,12 +4,15 @@
  */
 import { capabilityName, planOf, typeOf } from '../catalogue';
 import type { IncidentBoard } from '../documents';
+import { VIEW_READERS } from '../documents.generated';
 import { speak } from '../i18n';
 import { transports } from '../incident/transports';
 import { present } from '../live/clock';
 import { documents } from '../live/store';
 import { STATUS_NAMES } from '../names';
+import { hasRole, signIn } from '../session';
 import { ui } from '../ui';
+import { placesNow } from './places';
 import type { KnownIncident, KnownUnit, World } from './world';
 
 const zh = speak('zh');
@@ -28,6 +31,8 @@ export function liveWorld(lang: 'zh' | 'en'): World {
     districts: [...catalogue.values()]
       .filter((entry) => entry.kind === 'district')
       .map(({ code, zh: chinese, en: english }) => ({ code, zh: chinese, en: english })),
+    places: placesNow(),
+    readsIncidents: hasRole(signIn().session, ...VIEW_READERS.incident_board),
     capabilityName: (code) => ({ zh: capabilityName(code, zh), en: capabilityName(code, en) }),
     statusName: (code) => STATUS_NAMES[code as keyof typeof STATUS_NAMES] ?? { zh: code, en: code },
   };

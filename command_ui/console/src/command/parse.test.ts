@@ -65,6 +65,11 @@ const world: World = {
     { code: 'heping', zh: '和平区', en: 'Heping' },
     { code: 'hexi', zh: '河西区', en: 'Hexi' },
   ],
+  places: [
+    { zh: '管理', en: 'Administration', screen: 'administration', rest: '' },
+    { zh: '单位', en: 'Units', screen: 'administration', rest: 'units' },
+  ],
+  readsIncidents: true,
   capabilityName: named,
   statusName: named,
 };
@@ -227,4 +232,38 @@ describe('local words', () => {
 it('nothing that can be typed makes the parser fail', () => {
   const pieces = ['派', 'E0703', 'x', '到', '0031', ':', '记', '14:99', '@', '', '停用', 'go', '99:99', '、'];
   for (const a of pieces) for (const b of pieces) for (const c of pieces) expect(Array.isArray(parse(`${a} ${b}${c}`, world))).toBe(true);
+});
+
+describe('places', () => {
+  const administrator: World = { ...world, readsIncidents: false, incidents: [], units: new Map(), selected: null };
+  const goes = (rest: string): Act => ({ do: 'place', screen: 'administration', rest });
+
+  it.each([
+    ['管理', ''],
+    ['admin', ''],
+    ['单位', 'units'],
+    ['Units', 'units'],
+  ])('«%s» leads there, whoever sits here', (line, rest) => {
+    expect(first(line).act).toEqual(goes(rest));
+    expect(first(line, administrator).act).toEqual(goes(rest));
+  });
+
+  it('an account that reads no incident is offered what it may open', () => {
+    expect(parse('', administrator).map(({ act }) => act)).toEqual([goes(''), goes('units'), { do: 'keys' }]);
+  });
+
+  it.each(['派 E0703 到 0031', '记: 有烟', '接警', 'go 0031'])('and told why «%s» is not for it', (line) => {
+    const reading = first(line, administrator);
+    expect(reading.isRefused).toBe(true);
+    expect(reading.act).toBeNull();
+    expect(reading.will.zh).toBe('此账号不处理警情,不能接警、派出或查看警情。可打开:管理、单位。');
+    expect(reading.will.en).toContain('It can open: Administration, Units.');
+  });
+});
+
+it.each([
+  ['go 9999', '没有在办警情「9999」;已结案的用「档案」打开。'],
+  ['go 261123-9999', '没有在办警情「261123-9999」;已结案的用「档案」打开。'],
+])('«%s» is answered with a sentence, not with an empty list', (line, said) => {
+  expect(first(line)).toMatchObject({ act: null, isRefused: true, will: { zh: said } });
 });

@@ -10,6 +10,7 @@
  *     回看 14:05 · back yesterday 14:05                      the screen as of that time
  *     和平区 · 全市                                           what the lists show
  *     接警 · 结案 0031 · 按键                                  intake, close, the list of keys
+ *     统计 · 交接班 · 管理 · 单位                               a screen, or a section of the one that is shown
  *
  * Pure. Every reading is a sentence that says what Enter will do, and what speaks against it; the first one is the likeliest.
  */
@@ -30,6 +31,7 @@ const ALL_DISTRICTS = ['全市', '全部', 'all', 'wholecity'];
 
 export function parse(line: string, world: World, words: Words = WORDS): Reading[] {
   const text = line.normalize('NFKC').trim();
+  if (!world.readsIncidents) return withoutIncidents(text, world, words);
   if (!text) return beginnings(world, words);
   const note = noting(text, world, words);
   if (note) return note;
@@ -52,7 +54,9 @@ export function parse(line: string, world: World, words: Words = WORDS): Reading
   if (going > 0) {
     const rest = all.slice(going);
     if (rest[0] && unitNamed(rest[0].raw, world)) return dispatching(joined(all.slice(0, going)), rest, world, words);
-    return opening(rest.map((token) => token.raw).join(' '), world).slice(0, READINGS_MAX);
+    const named = rest.map((token) => token.raw).join(' ');
+    const found = opening(named, world).slice(0, READINGS_MAX);
+    return found.length > 0 ? found : [nowhere(text, named)];
   }
   const record = leading(all, words.record);
   if (record > 0) return recording(all.slice(record), world, words).slice(0, READINGS_MAX);
@@ -62,6 +66,7 @@ export function parse(line: string, world: World, words: Words = WORDS): Reading
     ...plainWords(all, world, words),
     ...partialUnit(all, world),
     ...scoping(text, world),
+    ...placing(text, world),
     ...opening(text, world),
     ...unclear(text, world),
   ].slice(0, READINGS_MAX);
@@ -130,6 +135,18 @@ function noting(text: string, world: World, words: Words): Reading[] | null {
     },
   ];
 }
+
+/** A number that nobody knows, or not yet; an empty list would only say nothing. */
+const nowhere = (text: string, named: string): Reading => ({
+  id: 'nowhere',
+  text,
+  will: named
+    ? { zh: `没有在办警情「${named}」;已结案的用「档案」打开。`, en: `There is no open incident «${named}»; «record» opens a closed one.` }
+    : { zh: '没有在办警情。', en: 'No incident is open.' },
+  warnings: [],
+  act: null,
+  isRefused: true,
+});
 
 function opening(text: string, world: World): Reading[] {
   const exact = incidentNamed(text, world);
@@ -225,6 +242,53 @@ function scoping(text: string, world: World): Reading[] {
   return [...districts, whole];
 }
 
+/** Screens and sections by their names, in either language. A single letter is the beginning of too many other things. */
+function placing(text: string, world: World): Reading[] {
+  const said = plain(text);
+  const isMeant = (name: string) => plain(name).startsWith(said) && (said > '~' || said.length > 1);
+  return world.places
+    .filter(({ zh, en }) => isMeant(zh) || isMeant(en))
+    .map(({ zh, en, screen, rest }) => ({
+      id: `place:${screen}/${rest}`,
+      text: world.lang === 'zh' ? zh : en,
+      will: { zh: `打开「${zh}」`, en: `Open «${en}»` },
+      warnings: [],
+      act: { do: 'place', screen, rest },
+      isRefused: false,
+    }));
+}
+
+/** Whoever may read no incident goes to what they work at; anything else is answered with why not, and with what there is. */
+function withoutIncidents(text: string, world: World, words: Words): Reading[] {
+  const at = world.lang === 'zh' ? 0 : 1;
+  const keys: Reading = {
+    id: 'keys',
+    text: words.keys[at] ?? '',
+    will: { zh: '按键表(?)', en: 'The list of keys (?)' },
+    warnings: [],
+    act: { do: 'keys' },
+    isRefused: false,
+  };
+  if (!text) return [...world.places.flatMap(({ zh }) => placing(zh, world)), keys].slice(0, READINGS_MAX);
+  const all = tokens(text);
+  const found = [...(leading(all, words.keys) === all.length ? [keys] : []), ...placing(text, world)];
+  if (found.length > 0) return found.slice(0, READINGS_MAX);
+  const [zh, en] = [world.places.map((place) => place.zh).join('、'), world.places.map((place) => place.en).join(', ')];
+  return [
+    {
+      id: 'unclear',
+      text,
+      will: {
+        zh: `此账号不处理警情,不能接警、派出或查看警情。可打开:${zh}。`,
+        en: `This account works no incidents: it takes no calls, sends nobody and reads none. It can open: ${en}.`,
+      },
+      warnings: [],
+      act: null,
+      isRefused: true,
+    },
+  ];
+}
+
 function plainWords(all: readonly Token[], world: World, words: Words): Reading[] {
   const [first, ...rest] = all;
   if (!first) return [];
@@ -277,7 +341,7 @@ function beginnings(world: World, words: Words): Reading[] {
 }
 
 function unclear(text: string, world: World): Reading[] {
-  const has = opening(text, world).length + scoping(text, world).length > 0;
+  const has = opening(text, world).length + scoping(text, world).length + placing(text, world).length > 0;
   if (has) return [];
   return [
     {

@@ -1,5 +1,6 @@
 /** Carries out what the command bar read, and says in a sentence what came of it; answers where the focus goes. */
 import { command } from '../api';
+import { focusPane } from '../focus';
 import { addNote, assignmentOf, dispatchUnits, incidentOf, recordStep } from '../incident/acts';
 import { awaitFocus } from '../incident/awaitedFocus';
 import { STEP_NAMES } from '../incident/steps';
@@ -61,6 +62,11 @@ async function carryOut(act: Act): Promise<FocusAfter> {
       toDispatch();
       select(act.incident);
       setUi({ closing: act.incident });
+      return 'gone';
+    case 'place':
+      go(act.screen, act.rest);
+      // A screen that is new takes the focus itself; of one that stays, its table does.
+      requestAnimationFrame(() => document.activeElement === document.body && focusPane('admin-table'));
       return 'gone';
     case 'keys':
       setUi({ helpOpen: true });

@@ -1,5 +1,6 @@
 /** What the parser needs to know of the live picture, and what it answers. The parser itself touches neither store nor clock. */
 import type { Sentence, Step } from '../incident/steps';
+import type { ScreenName } from '../screens/route';
 
 export interface KnownIncident {
   number: string;
@@ -36,6 +37,13 @@ export interface KnownDistrict {
   en: string;
 }
 
+export interface KnownPlace {
+  zh: string;
+  en: string;
+  screen: ScreenName;
+  rest: string;
+}
+
 export interface World {
   lang: 'zh' | 'en';
   nowMs: number;
@@ -44,6 +52,10 @@ export interface World {
   /** By call sign. */
   units: Pick<ReadonlyMap<string, KnownUnit>, 'get' | 'keys'>;
   districts: readonly KnownDistrict[];
+  /** Screens, and sections of the one that is shown, that this account may go to. */
+  places: readonly KnownPlace[];
+  /** Whether the account may read incidents at all: an administrator keeps accounts and the catalogue, and sees no incident. */
+  readsIncidents: boolean;
   capabilityName: (code: string) => Sentence;
   statusName: (code: string) => Sentence;
 }
@@ -59,6 +71,7 @@ export type Act =
   | { do: 'call' }
   | { do: 'close'; incident: string }
   | { do: 'keys' }
+  | { do: 'place'; screen: ScreenName; rest: string }
   | { do: 'out_of_service'; unit: string; reason: string }
   | { do: 'in_service'; unit: string };
 

@@ -15,7 +15,7 @@ import { documents, useLink } from '../live/store';
 import { Key } from '../parts/Marks';
 import { drafts } from '../ui';
 import { dispatchUnits } from './acts';
-import { awaitFocus, claimFocus } from './awaitedFocus';
+import { awaitFocus, claimFocus, giveUpFocus, isFocusAwaited } from './awaitedFocus';
 import { CandidateRow } from './CandidateRow';
 import { RefusalLine, type Said, saidOf } from './RefusalLine';
 import { coverageOf, departs, proposed, shortAfter, shortOf } from './recommendation';
@@ -64,8 +64,11 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
     setIndex(Math.max(0, first));
     // After the row has become the list's tab stop, so that the focus lands on the first proposed unit.
     const frame = requestAnimationFrame(() => {
-      // The row that had the focus may be gone: without this the keys would go nowhere.
-      if (!claimFocus('reco') && isWithin.current && document.activeElement === document.body) focusPane('reco');
+      // The row that had the focus may be gone: without this the keys would go nowhere. After a dispatch the unit's row is about to take it.
+      const isLeft = isWithin.current && document.activeElement === document.body;
+      // «R» a moment before the list had settled: the focus goes with the list's current row.
+      const isInside = document.activeElement?.closest('[data-part=reco] .r-list') != null;
+      if (!claimFocus('reco') && (isLeft || isInside) && !isFocusAwaited()) focusPane('reco');
     });
     return () => cancelAnimationFrame(frame);
   }, [recommendation, setIndex]);
@@ -77,7 +80,8 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
   };
   const send = async () => {
     const units = isFolded ? [] : all.filter((candidate) => chosen.has(candidate.unit)).map((candidate) => candidate.unit);
-    if (isSending) return;
+    // A chord that is pressed twice means what it meant the first time: the unit's row is on its way.
+    if (isSending || isFocusAwaited('assigned')) return;
     if (isFolded) {
       unfold();
       return;
@@ -99,6 +103,7 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
       refresh();
     } catch (failure) {
       setRefused([saidOf(failure)]);
+      giveUpFocus();
       focusPane('reco');
       // The picture that was chosen from is not so any more: who can still go stays chosen, nobody is added.
       if (failure instanceof Refusal && failure.status === 409) refresh(chosen);

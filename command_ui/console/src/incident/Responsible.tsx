@@ -10,6 +10,9 @@ import { Key } from '../parts/Marks';
 import { hasRole, useSession } from '../session';
 import { say, sayProblem } from '../ui';
 
+// The second press comes while the sentence is being read.
+const TWICE_MS_MAX = 5_000;
+
 export function Responsible({ incident }: { incident: IncidentBoard }) {
   const L = useL();
   const session = useSession();
@@ -17,14 +20,23 @@ export function Responsible({ incident }: { incident: IncidentBoard }) {
   const colleagues = useColleagues(responsible !== '');
   const isMine = responsible === session?.account;
   const mayTake = hasRole(session, 'dispatcher', 'commander') && !is_closed && !merged_into && (!isMine || handed_by !== '');
+  const name = responsible === '' ? '' : nameOf(responsible, colleagues, L);
   useEffect(() => {
     if (!mayTake) return;
-    return registerKeys([{ key: 'J', zh: '接手所选警情', en: 'Take the incident on', where: 'screen', run: () => void take(number) }]);
-  }, [mayTake, number]);
+    let asked_ms = Number.NEGATIVE_INFINITY;
+    // What was handed to this seat waits for the key; what a colleague answers for is not taken from them by a slip.
+    const run = () => {
+      const isMeant = isMine || responsible === '' || performance.now() - asked_ms < TWICE_MS_MAX;
+      asked_ms = performance.now();
+      if (isMeant) void take(number);
+      else say(`再按一次 J:接手 ${number}(现由 ${name} 负责)`, `Press J again to take ${number} from ${name}`, 'no');
+    };
+    return registerKeys([{ key: 'J', zh: '接手所选警情', en: 'Take the incident on', where: 'screen', run }]);
+  }, [mayTake, number, isMine, responsible, name]);
   if (responsible === '') return null;
   return (
     <p className="i-resp" data-hot={(isMine && handed_by !== '') || undefined}>
-      {L('负责', 'Responsible')} <b>{nameOf(responsible, colleagues, L)}</b>
+      {L('负责', 'Responsible')} <b>{name}</b>
       {handed_by !== '' && (
         <span>
           {isMine

@@ -23,8 +23,9 @@ export function TimeEditor({ incident, assignment, moment, onLeave }: TimeEditor
   const L = useL();
   const was = assignment.times[moment];
   const draft = `time.${assignment.assignment}.${moment}`;
+  const reasonDraft = `${draft}.reason`;
   const [time, setTime] = useState(() => drafts.get<string>(draft) ?? (was ? hms(was) : ''));
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState(() => drafts.get<string>(reasonDraft) ?? '');
   const [said, setSaid] = useState<Said | null>(null);
   const name = STEP_NAMES[moment];
   const save = async () => {
@@ -45,6 +46,7 @@ export function TimeEditor({ incident, assignment, moment, onLeave }: TimeEditor
         return;
       }
       drafts.set(draft, undefined);
+      drafts.set(reasonDraft, undefined);
       onLeave();
     } catch (problem) {
       setSaid(saidOf(problem));
@@ -85,7 +87,13 @@ export function TimeEditor({ incident, assignment, moment, onLeave }: TimeEditor
       {was && (
         <label className="ask-l">
           <span>{L('理由', 'Why')}</span>
-          <input value={reason} onChange={(event) => setReason(event.target.value)} />
+          <input
+            value={reason}
+            onChange={(event) => {
+              setReason(event.target.value);
+              drafts.set(reasonDraft, event.target.value || undefined);
+            }}
+          />
         </label>
       )}
       <Button className="btn primary" onPress={() => void save()}>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { command } from '../api';
+import { nameOf, useColleagues } from '../colleagues';
 import type { IncidentTimeline } from '../documents';
 import { useL } from '../i18n';
 import { registerKeys } from '../keys';
@@ -12,9 +13,13 @@ import { ReasonLine } from './ReasonLine';
 import { useRoving } from './roving';
 import { type TimelineRow, timelineRows } from './timeline';
 
+const NAMING_TOPICS = ['incident.handed', 'incident.taken_on'];
+
 export function TimelineSection({ number, timeline }: { number: string; timeline: IncidentTimeline | undefined }) {
   const L = useL();
-  const rows = timelineRows(timeline?.entries ?? [], L.lang, now());
+  // Asked for only where somebody is named: few incidents change hands.
+  const colleagues = useColleagues(timeline?.entries.some(({ topic }) => NAMING_TOPICS.includes(topic)) ?? false);
+  const rows = timelineRows(timeline?.entries ?? [], L.lang, now(), (account) => nameOf(account, colleagues, L));
   const notes = rows.filter((row) => row.note !== null && !row.isStruck);
   const roving = useRoving(notes.length);
   const [striking, setStriking] = useState<number | null>(null);

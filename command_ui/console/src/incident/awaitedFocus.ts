@@ -19,14 +19,25 @@ export function awaitFocus(pane: Pane): void {
   awaited = { pane, from: document.activeElement, untilMs: Date.now() + AWAITED_MS_MAX };
 }
 
-export const isFocusAwaited = (): boolean => awaited !== null && Date.now() < awaited.untilMs;
+/** What was awaited will not come: a refusal, say. */
+export function giveUpFocus(): void {
+  awaited = null;
+}
+
+/** Whether something that is not there yet is about to take the focus: that one, or anything. */
+export const isFocusAwaited = (pane?: Pane): boolean =>
+  awaited !== null && (pane === undefined || awaited.pane === pane) && Date.now() < awaited.untilMs && isLeft(awaited.from);
 
 /** Called by a pane when its content is there. True when it took the focus. */
 export function claimFocus(pane: Pane): boolean {
   if (awaited?.pane !== pane) return false;
-  const { from, untilMs } = awaited;
-  const active = document.activeElement;
-  const isLeft = active === null || active === document.body || active === from;
+  const isDue = isFocusAwaited();
   awaited = null;
-  return isLeft && Date.now() < untilMs && focusPane(pane);
+  return isDue && focusPane(pane);
+}
+
+/** The person has not moved the focus since. */
+function isLeft(from: Element | null): boolean {
+  const active = document.activeElement;
+  return active === null || active === document.body || active === from;
 }

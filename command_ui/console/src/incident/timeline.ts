@@ -1,6 +1,7 @@
 /** How the entries of an incident's timeline read: order, weight, both times of a late one. Pure. */
 import type { TimelineEntry } from '../documents';
 import { day, hms, type Time } from '../live/clock';
+import { accountsNamed } from './accountsNamed';
 
 export interface TimelineRow {
   key: number;
@@ -19,9 +20,14 @@ export interface TimelineRow {
 
 /**
  * In the order in which things happened; what happened at one moment stays in the order of the log, so that a late entry stands where it
- * belongs and says so.
+ * belongs and says so. `nameOf` calls an account by its name.
  */
-export function timelineRows(entries: readonly TimelineEntry[], lang: 'zh' | 'en', nowMs: number): TimelineRow[] {
+export function timelineRows(
+  entries: readonly TimelineEntry[],
+  lang: 'zh' | 'en',
+  nowMs: number,
+  nameOf: (account: string) => string = (account) => account,
+): TimelineRow[] {
   return [...entries]
     .sort((a, b) => Date.parse(a.occurred_at) - Date.parse(b.occurred_at) || a.position - b.position)
     .map((entry) => ({
@@ -29,7 +35,7 @@ export function timelineRows(entries: readonly TimelineEntry[], lang: 'zh' | 'en
       time: timeOn(entry.occurred_at, nowMs),
       recordedTime: entry.is_late ? timeOn(entry.recorded_at, nowMs) : null,
       who: lang === 'zh' ? entry.by_zh || entry.by : entry.by,
-      text: lang === 'zh' ? entry.zh || entry.en : entry.en || entry.zh,
+      text: accountsNamed(lang === 'zh' ? entry.zh || entry.en : entry.en || entry.zh, entry, nameOf),
       isPerson: entry.kind === 'person',
       note: entry.note,
       isStruck: entry.is_struck,

@@ -94,7 +94,8 @@ export function RowList({ label, pane, rows, active, onActive, onAct, onBefore, 
       if (row && next !== activeIndex) onActive(row.id);
     } else if (event.key === 'Enter' && active !== null && activeIndex >= 0) {
       event.preventDefault();
-      onAct(active);
+      // A key that is held down acts once.
+      if (!event.repeat) onAct(active);
     }
   };
 

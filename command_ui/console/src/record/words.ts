@@ -3,6 +3,7 @@
 import { agencyName, typeName } from '../catalogue';
 import type { IncidentRecord, Priority, RecordFact, RecordField, ResponseLevel } from '../documents';
 import type { Speak } from '../i18n';
+import { accountsNamed } from '../incident/accountsNamed';
 import { DISPOSITION_NAMES } from '../incident/dispositions';
 import { LEVEL_NAMES, type Name, PRIORITY_NAMES } from '../names';
 
@@ -88,13 +89,8 @@ export function personName(record: IncidentRecord, account: string, L: Speak, se
 }
 
 /** A fact in the reader's language; accounts that it names by their code are called by their names. */
-export function factText(record: IncidentRecord, fact: RecordFact, L: Speak): string {
-  const named = [fact.by, fact.data.to_account, fact.data.was_account].filter((account) => account !== undefined && account !== '');
-  const text = L(fact.zh, fact.en);
-  // People's own words are theirs: nothing is replaced in them.
-  if (fact.kind === 'person' || !/handed|taken/.test(fact.topic)) return text;
-  return named.reduce<string>((said, account) => said.replaceAll(account as string, personName(record, account as string, L)), text);
-}
+export const factText = (record: IncidentRecord, fact: RecordFact, L: Speak): string =>
+  accountsNamed(L(fact.zh, fact.en), fact, (account) => personName(record, account, L));
 
 /** A field's code in words. */
 export function valueText(field: RecordField, value: string, record: IncidentRecord, L: Speak): string {

@@ -5,6 +5,7 @@ import type { ViewName } from '../documents';
 import { VIEW_READERS } from '../documents.generated';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
+import { keepFocus } from '../keptFocus';
 import { listenToKeys, registerKeys } from '../keys';
 import { LacksBand } from '../lacks/LacksBand';
 import { subscribe, unsubscribe, useLink } from '../live/link';
@@ -18,6 +19,8 @@ import { ring } from '../sound/sound';
 import { registerTimeKey } from '../time_machine/entry';
 import { useIsComparing, useIsThen } from '../time_machine/moment';
 import { TopBar } from '../top/TopBar';
+import { say } from '../ui';
+import { leftBehind } from '../underway';
 import { UpgradeBand } from '../upgrade/UpgradeBand';
 import { joinWindows, registerWindowKeys } from '../windows/windows';
 import { screenOf } from './catalogue';
@@ -71,6 +74,8 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
     return () => document.removeEventListener('focusin', remember);
   }, [isEnded]);
   useEffect(() => listenToKeys(), []);
+  useEffect(() => keepFocus(), []);
+  useEffect(() => sayWhatWasLeftBehind(), []);
   useEffect(() => registerWindowKeys(), []);
   useEffect(() => registerTimeKey(), []);
   useEffect(() => (rings ? ring() : undefined), [rings]);
@@ -112,6 +117,17 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
       <Help />
       <Sources />
     </div>
+  );
+}
+
+/** A page that was loaded again with an answer on its way cannot know what became of the command; whoever sits here has to look. */
+function sayWhatWasLeftBehind(): void {
+  const count = leftBehind();
+  if (count === 0) return;
+  say(
+    `重新载入前有 ${count} 项操作没有收到答复:请核对时间线。照原样重做不会做两次。`,
+    `${count} command(s) had no answer when the page was loaded again: look at the timeline. The same again is not done twice.`,
+    'no',
   );
 }
 

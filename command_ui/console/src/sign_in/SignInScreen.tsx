@@ -11,12 +11,12 @@ import { setSettings } from '../settings';
 // The server's rule, told before it has to refuse.
 const PASSWORD_CHARACTERS_MIN = 12;
 
-export function SignInScreen() {
+/** `isOver`: a screen lies under it. */
+export function SignInScreen({ isOver }: { isOver: boolean }) {
   const L = useL();
   const { state, session, why } = useSignIn();
   const { agency_name_zh, agency_name_en } = useInstallation();
   if (state === 'unknown') return null;
-  const isOver = state === 'ended';
   return (
     <div className="sign-in" data-over={isOver || undefined} role="dialog" aria-modal="true" aria-label={L('登录', 'Sign in')}>
       <div className="sign-in-b">
