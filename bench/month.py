@@ -152,6 +152,9 @@ def _life(units: int, step: timedelta, facts: int, *, is_told_late: bool) -> Ite
 def _told_late(incident: Incident, assignment: Assignment, at: datetime, by: By) -> Iterator[tuple[datetime, Act]]:
     """What is to be told about an assignment that begins at `at`, and when. It ends twenty minutes later at the earliest."""
 
+    def minutes(least: float, most: float) -> timedelta:
+        return timedelta(minutes=random.uniform(least, most))
+
     def correct(step: str, moment: datetime) -> Act:
         def act(now: datetime) -> Aggregate:
             if step in assignment.times:
@@ -161,7 +164,7 @@ def _told_late(incident: Incident, assignment: Assignment, at: datetime, by: By)
         return act
 
     def step_late(now: datetime) -> Aggregate:
-        assignment.record_step("transporting", now - timedelta(minutes=random.uniform(1, 8)), "", by=by, at=now)
+        assignment.record_step("transporting", now - minutes(1, 8), "", by=by, at=now)
         return assignment
 
     def undo(now: datetime) -> Aggregate:
@@ -170,20 +173,15 @@ def _told_late(incident: Incident, assignment: Assignment, at: datetime, by: By)
         return assignment
 
     def note(now: datetime) -> Aggregate:
-        incident.add_note("电台记录", now - timedelta(minutes=random.uniform(1, 15)), by=by, at=now)
+        incident.add_note("电台记录", now - minutes(1, 15), by=by, at=now)
         return incident
 
-    def chance(share: float) -> bool:
-        return random.random() < share
-
-    if chance(LATE_STEP):
-        yield at + timedelta(minutes=random.uniform(9, 19)), step_late
-        yield at + timedelta(minutes=random.uniform(16, 60)), note
-    if chance(LATE_CORRECTION):
-        yield at + timedelta(minutes=random.uniform(5, 300)), correct("on_scene", at + timedelta(minutes=random.uniform(0, 9)))
-    if chance(AUDIT):
-        yield at + timedelta(days=random.uniform(1, 20)), correct("en_route", at + timedelta(minutes=random.uniform(0, 3)))
-    if chance(CLEARANCE):
-        yield at + timedelta(minutes=random.uniform(100, 300)), correct("cleared", at + timedelta(minutes=random.uniform(15, 95)))
-    if chance(UNDONE):
-        yield at + timedelta(minutes=random.uniform(1, 8)), undo
+    acts = (
+        (LATE_STEP, at + minutes(9, 19), step_late),
+        (LATE_STEP, at + minutes(16, 60), note),
+        (LATE_CORRECTION, at + minutes(5, 300), correct("on_scene", at + minutes(0, 9))),
+        (AUDIT, at + timedelta(days=random.uniform(1, 20)), correct("en_route", at + minutes(0, 3))),
+        (CLEARANCE, at + minutes(100, 300), correct("cleared", at + minutes(15, 95))),
+        (UNDONE, at + minutes(1, 8), undo),
+    )
+    return ((due, act) for share, due, act in acts if random.random() < share)

@@ -79,10 +79,6 @@ class HappenedBy:
         in_tail = (each for each in self._tail_amended if each.began <= position < each.last)
         return [*self._hindsight.amended_across(position), *in_tail]
 
-    def amended_of(self, unit: str) -> list[Amended]:
-        """The unit's assignments that were amended."""
-        return [*self._hindsight.amended_of(unit), *(each for each in self._tail_amended if each.unit == unit)]
-
     def incidents(self) -> set[str]:
         """All that are named by what was read."""
         return {name for each in self._known.values() if (name := getattr(each.fact, "incident", ""))}

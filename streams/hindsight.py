@@ -29,11 +29,14 @@ VERSION: Final = 1
 LENGTHS: Final = 33
 
 TABLES: Final = (
-    "CREATE TABLE IF NOT EXISTS told_late (length INTEGER, happened INTEGER, position INTEGER, PRIMARY KEY (length, happened, position)) "
-    "WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS amended (assignment TEXT PRIMARY KEY, incident TEXT, unit TEXT, began INTEGER, last INTEGER, "
-    "ended INTEGER, moved_to INTEGER) WITHOUT ROWID",
-    "CREATE INDEX IF NOT EXISTS amended_by_unit ON amended (unit)",
+    (
+        "CREATE TABLE IF NOT EXISTS told_late (length INTEGER, happened INTEGER, position INTEGER, "
+        "PRIMARY KEY (length, happened, position)) WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS amended (assignment TEXT PRIMARY KEY, incident TEXT, unit TEXT, began INTEGER, last INTEGER, "
+        "ended INTEGER, moved_to INTEGER) WITHOUT ROWID"
+    ),
 )
 EMPTY: Final = ("DELETE FROM told_late", "DELETE FROM amended")
 
@@ -44,7 +47,6 @@ _AMENDED: Final = (
 )
 _SPANS: Final = "SELECT position FROM told_late WHERE length = ? AND happened > ? AND happened <= ? AND position > ? AND position <= ?"
 _ACROSS: Final = "SELECT * FROM amended WHERE began <= ? AND last > ?"
-_OF_UNIT: Final = "SELECT * FROM amended WHERE unit = ?"
 _LAST: Final = "SELECT last FROM amended WHERE assignment = ?"
 
 _SECOND_US = 1_000_000
@@ -58,8 +60,8 @@ Amendment = Assignment.StepTimeCorrected | Assignment.StepUndone
 class Amended:
     """An assignment of which a step was corrected or undone, as far as the log was read.
 
-    Positions: where the command that `began` it starts, where it was amended `last`, and had `ended` (0: it was open when it was amended last). `moved_to_us`: the latest
-    time to which its dispatch or its clearance was ever corrected; what came after it on its unit moves with it.
+    Positions: where the command starts that `began` it, where it was amended `last`, and where it had `ended` (0: it was open then).
+    `moved_to_us`: the latest time to which its dispatch or its clearance was ever corrected; what came after it on its unit moves with it.
     """
 
     assignment: str
@@ -145,10 +147,6 @@ class Hindsight:
         """Those of the assignments that were amended after the position."""
         lasts = ((name, self._connection.execute(_LAST, (name,)).fetchone()) for name in assignments)
         return {name for name, last in lasts if last is not None and last[0] > position}
-
-    def amended_of(self, unit: str) -> list[Amended]:
-        """The unit's."""
-        return [Amended(*row) for row in self._connection.execute(_OF_UNIT, (unit,))]
 
 
 def microseconds(moment: datetime) -> int:

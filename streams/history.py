@@ -87,8 +87,8 @@ class Reel:
         """One instant after the other, to the end of the log. A step is taken as it is asked for."""
         if self._then is not None:
             while (happened := self._then.onward()) is not None:
-                for at, group in itertools.groupby(happened, key=lambda each: each.moment):
-                    yield self._step(at, [each.recorded for each in group])
+                for at, together in itertools.groupby(happened, key=lambda each: each.moment):
+                    yield self._step(at, [each.recorded for each in together])
             return
         by_time = itertools.groupby(self._facts.facts(self.position, self._end), key=lambda recorded: recorded.fact.timestamp)
         for at, group in by_time:

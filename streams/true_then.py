@@ -81,7 +81,7 @@ class _Stale:
         self._across = by.amended_across(fold.start)
         self._amended = {each.incident for each in self._across}
         # A document of an incident is named by its number, behind a word and a colon at most.
-        self._shown = {key.rpartition(":")[2] for key in fold.keys()}
+        self._shown = {key.rpartition(":")[2] for key in fold.held}
         self._moved: set[str] = set()
         self._renewed: set[str] = set()
 
@@ -92,7 +92,8 @@ class _Stale:
             if each.is_open_at(self.fold.start, moment):
                 on.setdefault(each.unit, []).append(each)
         for unit, amended in on.items():
-            base = self._base(unit, amended, moment)
+            # What it was on before that is over by then, and an assignment that is over leaves nothing in a unit's document.
+            base = self.fold.keyframe_before(min(each.began for each in amended))
             own = self._facts.stream(f"unit:{unit}", base, self.fold.start)
             self._by.learn(own)
             self._by.learn_whole({each.fact.assignment for each in own if isinstance(each.fact, Unit.Assigned | Unit.Released)})
@@ -114,14 +115,6 @@ class _Stale:
             self._by.learn_commands(each for each in assigned if isinstance(each.fact, Assignment.Opened) and each.fact.times)
             fresh |= self.fold.fold_anew(_keys(self.fold, own), 0)
         return fresh
-
-    def _base(self, unit: str, amended: Iterable[Amended], moment: datetime) -> int:
-        """The newest keyframe that has the unit as it was: one before all of this, and before what of it was amended across that."""
-        every = self._by.amended_of(unit)
-        base = self.fold.keyframe_before(min(each.began for each in amended))
-        while across := [each.began for each in every if each.began <= base < each.last and each.is_open_at(base, moment)]:
-            base = self.fold.keyframe_before(min(across))
-        return base
 
 
 def _keys(fold: ViewThen, facts: Iterable[Recorded]) -> set[str]:

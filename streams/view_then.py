@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -42,9 +42,10 @@ class ViewThen:
         """Where the newest keyframe before the position stands; 0 where there is none."""
         return self._views.keyframe_position(self.projection.name, self.epoch, position - 1)
 
-    def keys(self) -> Iterator[str]:
-        """Of the documents that it holds."""
-        return iter(self._documents)
+    @property
+    def held(self) -> Iterable[str]:
+        """The keys of the documents that it holds."""
+        return self._documents.keys()
 
     def keys_of(self, recorded: Recorded) -> tuple[str, ...]:
         """Of the documents that the fact touches."""

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import is_dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from msgspec import structs
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from domain import commands as ask
 from domain.assignment import STEPS, Step
@@ -26,7 +26,7 @@ from streams.fact_store import FactStore
 from streams.history import History, Reel
 from streams.projector import Projector
 from streams.view_store import ViewStore
-from tests.domain.given_when_then import SECOND, Desk, at, city, dispatched, opened
+from tests.domain.given_when_then import FIRST, SECOND, Desk, at, city, dispatched, opened, sent, stepped
 from tests.streams.as_it_was import what_was
 from tests.streams.every_kind import desk_of_every_kind
 from tests.streams.test_replay import plain
@@ -114,7 +114,7 @@ def correct(step: str) -> Act:
     return lambda desk, which: ask.CorrectStepTime(assignment=assignment(desk, which), step=step, occurred_at=desk.now, reason="核对")  # type: ignore[arg-type]
 
 
-def step(name: Step) -> Act:
+def step(name: Step | Literal["cleared"]) -> Act:
     return lambda desk, which: ask.StepAssignment(assignment=assignment(desk, which), step=name)
 
 
@@ -199,6 +199,78 @@ def test_the_steps_from_then_on_are_those_of_the_whole_log(
                     kept[view] |= settled({key: change.after})
         event(f"{len(moments) // 10 * 10} steps or more")
         assert kept == the_slow_way(log, log[-1].fact.timestamp)
+
+
+def test_a_dispatch_that_was_told_late_waits_for_a_release_that_came_after_t(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The release is not read for T: that it lies beyond is enough to know."""
+    desk = Desk()
+    desk.given(*city(UNITS), opened(), opened(), dispatched("E11"))
+    desk.now = at(600)
+    desk.given(stepped("cleared"))
+    for seconds in range(610, 690, 10):
+        desk.now = at(seconds)
+        desk.given(ask.AddNote(incident=FIRST, text="记录"))
+    desk.now = at(700)
+    desk.given(replace(dispatched("E11", incident=SECOND), occurred_at=at(500)))
+    with archived(tmp_path_factory, desk.log, every=3) as archive:
+        found = [archive.pictures(at(seconds))["unit_status"]["E11"]["incident"] for seconds in (550, 599, 600)]
+    assert found == [FIRST, FIRST, SECOND]
+
+
+def test_what_was_told_of_an_incident_before_its_opening_happened_with_it(tmp_path_factory: pytest.TempPathFactory) -> None:
+    desk = Desk()
+    desk.given(*city(UNITS), opened())
+    desk.now = at(300)
+    desk.given(opened())
+    desk.now = at(400)
+    desk.given(replace(dispatched("E11", incident=SECOND), occurred_at=at(100)))
+    with archived(tmp_path_factory, desk.log, every=3) as archive:
+        found = [archive.pictures(at(seconds))["unit_status"]["E11"]["status"] for seconds in (100, 200, 299, 300)]
+    assert found == ["available", "available", "available", "dispatched"]
+
+
+@pytest.mark.parametrize("amended", ["on_scene of another", "cleared"])
+@pytest.mark.parametrize("every", range(1, 34))
+def test_a_keyframe_between_the_facts_of_a_command_parts_nothing(
+    tmp_path_factory: pytest.TempPathFactory, every: int, amended: str
+) -> None:
+    """A unit that a merge takes along keeps its times, wherever in the merge the keyframe stands."""
+    desk = Desk()
+    desk.given(*city(UNITS), opened(), opened(), dispatched("E11"), dispatched("E12", incident=SECOND))
+    desk.now = at(100)
+    desk.given(stepped("on_scene"), stepped("on_scene", "E12", incident=SECOND))
+    desk.now = at(200)
+    desk.given(ask.MergeIncidents(incident=FIRST, merged=SECOND))
+    desk.now = at(300)
+    desk.given(ask.StepAssignment(assignment=sent("E12"), step="cleared", occurred_at=at(250)))
+    desk.now = at(400)
+    if amended == "cleared":
+        desk.given(ask.CorrectStepTime(assignment=sent("E12"), step="cleared", occurred_at=at(350), reason="核对"))
+    else:
+        desk.given(ask.CorrectStepTime(assignment=sent("E11"), step="on_scene", occurred_at=at(90), reason="核对"))
+    with archived(tmp_path_factory, desk.log, every=every) as archive:
+        for seconds in (150, 200, 249, 250, 300, 349, 350, 400):
+            assert archive.pictures(at(seconds)) == the_slow_way(desk.log, at(seconds)), seconds
+
+
+@pytest.mark.parametrize("every", [4, 7])
+def test_an_index_that_is_missing_is_made_when_the_views_are_opened(tmp_path_factory: pytest.TempPathFactory, every: int) -> None:
+    """The views stay as they are; nothing is missing meanwhile, only slower."""
+    log = desk_of_every_kind().log
+    with archived(tmp_path_factory, log, every=every) as archive:
+        reader = archive.views.reader()
+        kept = {table: reader.execute(f"SELECT * FROM {table}").fetchall() for table in ("told_late", "amended")}  # noqa: S608 -- ours
+        moment = log[len(log) // 2].fact.timestamp
+        before = archive.pictures(moment)
+        archive.forget_hindsight()
+        assert archive.pictures(moment) == before
+        host = Projector(archive.facts, archive.views, LIVE, lambda _published: None)
+        progress: list[tuple[int, int]] = []
+        host.catch_up(lambda reached, end: progress.append((reached, end)))
+        assert {name: view.checkpoint.epoch for name, view in host.running.items()} == archive.epochs
+        assert {table: reader.execute(f"SELECT * FROM {table}").fetchall() for table in kept} == kept  # noqa: S608
+        assert all(kept.values())
+        assert archive.pictures(moment) == before
 
 
 def test_every_kind_of_fact_is_read_at_every_moment(tmp_path_factory: pytest.TempPathFactory) -> None:
