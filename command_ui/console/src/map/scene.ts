@@ -19,9 +19,11 @@ import type { Layer } from './shown';
 import { newSprites } from './sprites';
 import type { Units } from './units';
 
-// Data redraw the marks at most this often: ten pictures a second is what the server sends. Between two of them a map that slides takes its marks
-// along: 18,000 of them drawn anew for every frame of a drag leave no time for a key. What comes in at an edge is there a picture later.
-const REDRAW_MS = 100;
+// The store tells what changed ten times a second; this keeps only what else asks for a redraw (a second that passes) from coming close upon it.
+const REDRAW_MS = 50;
+// A map that slides takes its marks along for so long: 18,000 of them drawn anew for every frame of a drag leave no time for a key. What comes in
+// at an edge is there a picture later.
+const SLIDE_MS = 100;
 
 export type Picture = {
   incidents: readonly IncidentPoint[];
@@ -213,7 +215,8 @@ export function newScene(
     frameId = 0;
     if (areNamesOld) drawBelow();
     const view = camera.view();
-    if (isAwaited || performance.now() - drawnAt >= REDRAW_MS || !slide(view)) {
+    const age_ms = performance.now() - drawnAt;
+    if (isAwaited || age_ms >= (areMarksOld ? REDRAW_MS : SLIDE_MS) || !slide(view)) {
       clearTimeout(timer);
       timer = undefined;
       drawnAt = performance.now();
@@ -223,22 +226,25 @@ export function newScene(
       onDrawn(drawn);
     } else {
       drawFew();
-      areMarksOld = true;
+      wait(areMarksOld ? REDRAW_MS : SLIDE_MS);
     }
-    if (areMarksOld) soon();
   };
   const frameSoon = () => {
     frameId ||= requestAnimationFrame(draw);
   };
-  const soon = () => {
-    areMarksOld = true;
+  /** The next picture of the marks, so long after the last one. */
+  const wait = (ms: number) => {
     timer ??= setTimeout(
       () => {
         timer = undefined;
         frameSoon();
       },
-      Math.max(0, REDRAW_MS - (performance.now() - drawnAt)),
+      Math.max(0, ms - (performance.now() - drawnAt)),
     );
+  };
+  const soon = () => {
+    areMarksOld = true;
+    wait(REDRAW_MS);
   };
   const all = () => {
     areNamesOld = isAwaited = true;
