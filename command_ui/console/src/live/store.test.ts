@@ -36,6 +36,23 @@ test('many changes within 100 ms are told once, with all their keys', () => {
   stop();
 });
 
+test('what comes after a pause is told at once, what follows close upon it with the next hundred milliseconds', () => {
+  let told = 0;
+  const stop = onChange('unit_status', () => {
+    told += 1;
+  });
+  vi.advanceTimersByTime(500);
+  applyDelta('unit_status', [['E01', 1, {}]], []);
+  vi.advanceTimersByTime(1);
+  expect(told).toBe(1);
+  applyDelta('unit_status', [['E01', 2, {}]], []);
+  vi.advanceTimersByTime(90);
+  expect(told).toBe(1);
+  vi.advanceTimersByTime(10);
+  expect(told).toBe(2);
+  stop();
+});
+
 test('what is removed is told as changed', () => {
   replaceView('unit_status', [['E01', 1, {}]]);
   flush();

@@ -1,6 +1,6 @@
 /**
  * MapLibre draws the ground and nothing else: it follows our camera, takes no input, and is fetched after the queue stands. It draws in the
- * wings: its picture is taken over when it is finished, and moved with the camera until the next one. A page that shows the WebGL canvas itself
+ * wings: its picture is taken over when it is finished, and slid with the camera until the next one. A page that shows the WebGL canvas itself
  * waits for every picture of it, and without a GPU that is a tenth of a second in which no key is answered.
  * Where a browser has no WebGL 2 the marks are drawn on plain ground, and the map says so.
  */
@@ -44,9 +44,11 @@ export async function newGround(
   const at = camera.view();
   const wings = document.createElement('div');
   const shown = document.createElement('canvas');
+  const held = document.createElement('canvas');
+  const pixelRatio = (devicePixelRatio || 1) * enlarged;
   wings.className = 'map-wings';
   shown.className = 'map-shown';
-  wings.style.inset = shown.style.inset = `${-MARGIN_PX}px`;
+  wings.style.inset = `${-MARGIN_PX}px`;
   container.append(wings, shown);
   const ground: MapLibreMap = new MapLibre({
     container: wings,
@@ -58,7 +60,7 @@ export async function newGround(
     renderWorldCopies: false,
     trackResize: false,
     fadeDuration: 0,
-    pixelRatio: (devicePixelRatio || 1) * enlarged,
+    pixelRatio,
     // What is drawn in one frame is taken over in a later one.
     canvasContextAttributes: { preserveDrawingBuffer: true },
   });
@@ -76,8 +78,16 @@ export async function newGround(
   let rest: ReturnType<typeof setTimeout> | undefined;
   let isIdle = false;
 
+  // Put down anew for every frame: a layer that is moved instead has Chromium lay all layers of the page out again.
   const place = () => {
-    if (taken) shown.style.transform = transformOf(taken, camera.view());
+    if (!taken) return;
+    const view = camera.view();
+    const [width, height] = [Math.round(view.width * pixelRatio), Math.round(view.height * pixelRatio)];
+    if (shown.width !== width || shown.height !== height) [shown.width, shown.height] = [width, height];
+    const { x, y, scale } = placed(taken, view, pixelRatio);
+    const g = shown.getContext('2d');
+    if (x > 0 || y > 0 || x + held.width * scale < width || y + held.height * scale < height) g?.clearRect(0, 0, width, height);
+    g?.drawImage(held, x, y, held.width * scale, held.height * scale);
   };
   const ask = () => {
     rest = undefined;
@@ -97,12 +107,9 @@ export async function newGround(
     }
     gl.deleteSync(finished);
     finished = null;
-    if (shown.width !== drawing.width || shown.height !== drawing.height) [shown.width, shown.height] = [drawing.width, drawing.height];
-    const picture = shown.getContext('2d', { alpha: false });
-    picture?.drawImage(drawing, 0, 0);
+    if (held.width !== drawing.width || held.height !== drawing.height) [held.width, held.height] = [drawing.width, drawing.height];
+    held.getContext('2d', { alpha: false })?.drawImage(drawing, 0, 0);
     taken = asked;
-    shown.style.width = `${taken.width + 2 * MARGIN_PX}px`;
-    shown.style.height = `${taken.height + 2 * MARGIN_PX}px`;
     place();
     if (isIdle) container.dataset.ground = 'drawn';
     rest ??= setTimeout(ask, REST_SHARE * (performance.now() - asked_ms));
@@ -137,12 +144,12 @@ export async function newGround(
   };
 }
 
-/** Where a picture of one view lies in another one. */
-export function transformOf(taken: View, view: View): string {
+/** Where the picture of one view, with its margin, lies in another view, in pixels of the screen. */
+export function placed(taken: View, view: View, ratio: number): { x: number; y: number; scale: number } {
   const frame = frameOf(view);
   const scale = 2 ** (view.zoom - taken.zoom);
-  const x = screenX(frame, taken.lon) - taken.width / 2;
-  const y = screenY(frame, taken.lat) - taken.height / 2;
+  const x = (screenX(frame, taken.lon) - (taken.width / 2 + MARGIN_PX) * scale) * ratio;
+  const y = (screenY(frame, taken.lat) - (taken.height / 2 + MARGIN_PX) * scale) * ratio;
   // By whole pixels where it only slides: a picture between pixels is blurred.
-  return scale === 1 ? `translate(${Math.round(x)}px, ${Math.round(y)}px)` : `translate(${x}px, ${y}px) scale(${scale})`;
+  return scale === 1 ? { x: Math.round(x), y: Math.round(y), scale } : { x, y, scale };
 }

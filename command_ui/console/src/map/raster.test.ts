@@ -39,6 +39,20 @@ describe('a raster', () => {
     expect(word(raster, 10, 10)).toBe(0);
   });
 
+  test('of one stamp the opaque pixels hide what is under them, the others let it through, also at an edge and in another width', () => {
+    const half = 0x80ff0000 | 0;
+    const mixed = newStamp(2, new Int32Array([half, RED, RED, 0]));
+    for (const width of [20, 7]) {
+      const raster = newRaster();
+      raster.begin(width, 20);
+      raster.stamp(stamp(8, BLUE), 1, 10);
+      raster.stamp(mixed, 1, 10);
+      raster.stamp(mixed, 0, 18);
+      expect([word(raster, 0, 9), word(raster, 1, 9), word(raster, 0, 10), word(raster, 1, 10)]).toEqual([BLUE, RED, RED, BLUE]);
+      expect([word(raster, 0, 17), word(raster, 0, 18), word(raster, 1, 17)]).toEqual([RED, 0, 0]);
+    }
+  });
+
   test('a half-transparent pixel mixes with what is under it', () => {
     expect(blended(0x80ffffff, 0xff000000)).toBe(0xff808080 | 0);
     expect(blended(0x00ffffff, RED)).toBe(RED);

@@ -13,14 +13,17 @@ import { drawUnitNames, drawUnits, type UnitsAsked, type UnitsDrawn, unitAt } fr
 import type { OpenMap } from './open';
 import { readPaint } from './paint';
 import type { AlarmPoint, IncidentPoint } from './picture';
-import { frameOf, screenX, screenY } from './projection';
+import { frameOf, screenX, screenY, type View } from './projection';
 import { newRaster } from './raster';
 import type { Layer } from './shown';
 import { newSprites } from './sprites';
 import type { Units } from './units';
 
-// Data redraw the marks at most this often: ten pictures a second is what the server sends.
-const REDRAW_MS = 100;
+// The store tells what changed ten times a second; this keeps only what else asks for a redraw (a second that passes) from coming close upon it.
+const REDRAW_MS = 50;
+// A map that slides takes its marks along for so long: 18,000 of them drawn anew for every frame of a drag leave no time for a key. What comes in
+// at an edge is there a picture later.
+const SLIDE_MS = 100;
 
 export type Picture = {
   incidents: readonly IncidentPoint[];
@@ -90,6 +93,11 @@ export function newScene(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let drawnAt = 0;
   let areNamesOld = true;
+  let areMarksOld = true;
+  /** The operator did something: it is not left for the next picture. */
+  let isAwaited = true;
+  /** The marks as they were last drawn, and for which view. */
+  let marks: { image: ImageData; view: View } | null = null;
   let named = newRoom();
   const crowd = newCrowd();
   const raster = newRaster();
@@ -126,17 +134,16 @@ export function newScene(
         return place ? [{ place, isThere: isThere(assignment.status) }] : [];
       });
 
-  const drawAbove = () => {
+  const chosenOne = () => picture.incidents.find((point) => point.id === picture.selected) ?? null;
+
+  const drawMany = (view: View) => {
     const pixels = context(many);
-    const g = context(above);
-    if (!g || !pixels || many.width === 0 || many.height === 0) return;
-    const { paint, ratio } = sprites;
-    const { layers, selected, hovered, walked } = picture;
-    const frame = frameOf(camera.view());
-    const now_ms = clock();
-    const chosen = picture.incidents.find((point) => point.id === selected) ?? null;
+    if (!pixels || many.width === 0 || many.height === 0) return;
+    const { layers } = picture;
+    const frame = frameOf(view);
+    const chosen = chosenOne();
     const asked: UnitsAsked = {
-      now_ms,
+      now_ms: clock(),
       staleAfter_ms: picture.staleAfter_ms,
       isStaleOnly: layers.has('stale_only'),
       besides: chosen?.id ?? null,
@@ -150,17 +157,8 @@ export function newScene(
     const room = newRoom(named);
     if (fleet.named.length > 0) for (const { x, y } of [...inView, ...alarms]) room.block({ x: x - 9, y: y - 9, width: 18, height: 18 });
     drawUnitNames(raster, units.fleet, frame, sprites, room, fleet.named, asked);
-    pixels.putImageData(new ImageData(raster.pixels(), many.width, many.height), 0, 0);
-    g.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (chosen)
-      drawSelection(g, chosen, joined(chosen, now_ms), frame, paint, newRoom(), {
-        hasLines: layers.has('lines'),
-        etaWord: picture.lang === 'zh' ? '约' : 'est.',
-      });
-    const on = inView.find((target) => target.id === walked);
-    if (on) drawRing(g, on.x, on.y, paint, true);
-    const under = hovered && placeOf(hovered);
-    if (under) drawRing(g, under.x, under.y, paint, false);
+    marks = { image: new ImageData(raster.pixels(), many.width, many.height), view };
+    pixels.putImageData(marks.image, 0, 0);
     drawn = {
       incidents: inView,
       alarms,
@@ -169,6 +167,36 @@ export function newScene(
       unitsStale: fleet.stale,
       isSelectedInView: !chosen || inView.some((target) => target.id === chosen.id),
     };
+  };
+
+  /** The same marks where the map has slid to; false when they have to be drawn. */
+  const slide = (view: View): boolean => {
+    if (!marks || view.zoom !== marks.view.zoom || view.width !== marks.view.width || view.height !== marks.view.height) return false;
+    const from = frameOf(marks.view);
+    const to = frameOf(view);
+    const [x, y] = [Math.round((from.originX - to.originX) * sprites.ratio), Math.round((from.originY - to.originY) * sprites.ratio)];
+    context(many)?.putImageData(marks.image, x, y);
+    return true;
+  };
+
+  /** What stands out from the many: the selected incident with its units, what the walk and the pointer are on. */
+  const drawFew = () => {
+    const g = context(above);
+    if (!g) return;
+    const { paint, ratio } = sprites;
+    const frame = frameOf(camera.view());
+    const chosen = chosenOne();
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (chosen)
+      drawSelection(g, chosen, joined(chosen, clock()), frame, paint, newRoom(), {
+        hasLines: picture.layers.has('lines'),
+        etaWord: picture.lang === 'zh' ? '约' : 'est.',
+      });
+    const on = picture.walked !== null && drawn.incidents.find((target) => target.id === picture.walked);
+    for (const [target, isWalked] of [[on, true] as const, [picture.hovered, false] as const]) {
+      const place = target && placeOf(target);
+      if (place) drawRing(g, place.x, place.y, paint, isWalked);
+    }
   };
 
   /** Where a target is now: it may have moved since the pointer came to rest on it. */
@@ -185,25 +213,47 @@ export function newScene(
 
   const draw = () => {
     frameId = 0;
-    drawnAt = performance.now();
     if (areNamesOld) drawBelow();
-    drawAbove();
-    onDrawn(drawn);
+    const view = camera.view();
+    const age_ms = performance.now() - drawnAt;
+    if (isAwaited || age_ms >= (areMarksOld ? REDRAW_MS : SLIDE_MS) || !slide(view)) {
+      clearTimeout(timer);
+      timer = undefined;
+      drawnAt = performance.now();
+      isAwaited = areMarksOld = false;
+      drawMany(view);
+      drawFew();
+      onDrawn(drawn);
+    } else {
+      drawFew();
+      wait(areMarksOld ? REDRAW_MS : SLIDE_MS);
+    }
   };
-  const now = () => {
-    clearTimeout(timer);
-    timer = undefined;
+  const frameSoon = () => {
     frameId ||= requestAnimationFrame(draw);
   };
+  /** The next picture of the marks, so long after the last one. */
+  const wait = (ms: number) => {
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        frameSoon();
+      },
+      Math.max(0, ms - (performance.now() - drawnAt)),
+    );
+  };
   const soon = () => {
-    if (frameId || timer !== undefined) return;
-    timer = setTimeout(now, Math.max(0, REDRAW_MS - (performance.now() - drawnAt)));
+    areMarksOld = true;
+    wait(REDRAW_MS);
   };
   const all = () => {
-    areNamesOld = true;
-    now();
+    areNamesOld = isAwaited = true;
+    frameSoon();
   };
-  const stop = camera.onMove(all);
+  const stop = camera.onMove(() => {
+    areNamesOld = true;
+    frameSoon();
+  });
 
   return {
     picture,
