@@ -345,9 +345,12 @@ def hand_over_to_the_colleague(shift: Shift, number: str) -> None:
 
 
 def correct_a_time_entered_late(shift: Shift, number: str) -> None:
-    """«On scene» was pressed when it was heard; it had happened a minute before."""
+    """Nobody entered that the crew had acknowledged: it is entered late, wrongly, and corrected with a reason. All three times stay."""
     li, console = shift.li, shift.li.console
     unit = shift.reserve.units[0]
+    [assignment] = [one for one in shift.city.api.document("incident_board", number)["assignments"] if one["unit"] == unit]
+    dispatched = datetime.fromisoformat(assignment["times"]["dispatched"])
+    wrong, right = (f"{dispatched.astimezone(ZONE) + timedelta(seconds=by):%H:%M:%S}" for by in (2, 1))
     li.go(number)
     row = console.assigned.filter(has_text=unit)
     console.press("a")
@@ -355,14 +358,19 @@ def correct_a_time_entered_late(shift: Shift, number: str) -> None:
     console.press("e")
     field = console.panel.locator(".ask-time input")
     expect(field).to_be_focused()
-    earlier = now() - timedelta(minutes=1)
-    console.write(f"{earlier.astimezone(ZONE):%H:%M:%S}")
+    console.write(wrong)
+    console.press("Enter", "Enter")
+    expect(console.message).to_contain_text(f"{unit} 确认 {wrong}(补录)")
+    expect(row).to_be_focused()
+    console.press("1")
+    expect(field).to_be_focused()
+    console.write(right)
     console.press("Enter")
     expect(console.panel.locator(".ask .refusal")).to_contain_text("理由")
     console.press("Tab")
     console.write("电台记录为准")
-    console.press("Enter")
-    expect(console.message).to_contain_text("更正为")
+    console.press("Enter", "Enter")
+    expect(console.message).to_contain_text(f"由 {wrong} 更正为 {right}")
     expect(row).to_be_focused()
 
 

@@ -51,7 +51,10 @@ OUT_OF_REACH = """() => {
 # Where Tab came to, and whether an outline of the operator's own palette tells so.
 FOCUS = """() => {
   const e = document.activeElement;
-  const ring = (one) => { const { outlineStyle, outlineWidth } = getComputedStyle(one); return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1; };
+  const ring = (one) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(one);
+    return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1;
+  };
   return [`${e.className || e.tagName}`, e === document.body || ring(e) || (e.parentElement !== null && ring(e.parentElement))];
 }"""
 
