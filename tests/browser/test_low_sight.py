@@ -30,7 +30,7 @@ SCREENS = {
 OUT_OF_REACH = """() => {
   const found = [];
   for (const e of document.querySelectorAll('button, a[href], input, select, textarea, [tabindex="0"]')) {
-    if (!e.checkVisibility({ visibilityProperty: true }) || e.closest('[inert]')) continue;
+    if (!e.checkVisibility({ visibilityProperty: true }) || e.closest('[inert], [aria-hidden="true"]')) continue;
     e.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     const r = e.getBoundingClientRect();
     if (r.width < 2 || r.height < 2) continue;
