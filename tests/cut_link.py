@@ -21,7 +21,7 @@ DONE_S_MAX = 10.0
 
 @dataclass(eq=False)
 class CutLink:
-    """A relay to a server's port on this machine. It lives in a thread of its own: a test that waits for the browser must not hold it up."""
+    """A relay to a server's port on this machine, in a thread of its own: a test that waits for the browser must not hold it up."""
 
     server_port: int
     port: int = 0

@@ -5,16 +5,15 @@ Nothing here clicks: a pointer that went down anywhere in a console is a fault o
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Locator, Request, expect
+from playwright.sync_api import Locator, Request, Response, expect
 
 from tests.browser.driver import Console
-from tests.server_fixture import City, Document, code
+from tests.server_fixture import City, code
 
 # Outside the city's districts: the demo's own calls and crews keep away from what the shift does there.
 OUTSKIRTS = (116.700, 38.650)
@@ -37,11 +36,12 @@ class Sent:
 
     keys: dict[str, str] = field(default_factory=dict)
     tries: Counter[str] = field(default_factory=Counter)
-    bodies: dict[str, Document] = field(default_factory=dict)
+    accepted: set[str] = field(default_factory=set)
 
     def listen(self, console: Console) -> Sent:
         """From now on, also over a reload."""
         console.page.on("request", self._on_request)
+        console.page.on("response", self._on_response)
         return self
 
     def names(self) -> Counter[str]:
@@ -54,7 +54,10 @@ class Sent:
         key = request.headers["idempotency-key"]
         self.keys[key] = request.url.rsplit("/", 1)[1]
         self.tries[key] += 1
-        self.bodies[key] = json.loads(request.post_data or "{}")
+
+    def _on_response(self, response: Response) -> None:
+        if "/api/commands/" in response.url and response.ok:
+            self.accepted.add(response.request.headers["idempotency-key"])
 
 
 @dataclass

@@ -92,6 +92,27 @@ def test_an_incident_is_handed_to_a_colleague_who_takes_it_on(city: City, sit: S
     taking.press("j")
     expect(taking.page.locator(".i-resp")).not_to_contain_text("请接手")
     expect(giving.page.locator(".i-resp")).not_to_contain_text("待接手")
+    # The timeline calls people by their names, not by their accounts.
+    for fact in ("移交给 人", "人 接手"):
+        expect(giving.timeline.filter(has_text=fact)).to_have_count(1)
+    assert account_of(taking) not in "".join(giving.timeline.all_inner_texts())
+
+
+def test_what_a_colleague_answers_for_is_not_taken_by_a_slip_of_one_key(city: City, sit: Sit) -> None:
+    number = Quarter(city).incident()
+    owner, other = sit(), sit()
+    city.api.send("hand_incident", incident=number, to=account_of(owner), reason="分片负责")
+    owner.select(number)
+    owner.press("j")
+    expect(owner.page.locator(".i-resp")).to_contain_text("人")
+    other.select(number)
+    expect(other.page.locator(".i-resp")).to_contain_text("人")
+    # What was handed to oneself takes one press, what a colleague has taken on takes two.
+    other.press("j")
+    expect(other.message).to_contain_text("再按一次 J")
+    assert other.commands == []
+    other.press("j")
+    expect(other.message).to_contain_text("由您负责")
 
 
 def test_a_promise_from_the_note_line_is_in_sight_when_it_is_due(city: City, sit: Sit) -> None:

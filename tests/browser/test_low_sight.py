@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 ROLES = ("call_taker", "dispatcher", "commander", "analyst", "administrator")
 # What a browser of 1920 × 1080 shows of a page at 200 %: half of it, in twice the pixels.
-ZOOMED = {"viewport": {"width": 960, "height": 540}, "device_scale_factor": 2}
+ZOOMED: dict[str, Any] = {"viewport": {"width": 960, "height": 540}, "device_scale_factor": 2}
 SCREENS = {
     "wall": "/wall",
     "record": "/incident/{number}",
@@ -29,7 +30,7 @@ SCREENS = {
 OUT_OF_REACH = """() => {
   const found = [];
   for (const e of document.querySelectorAll('button, a[href], input, select, textarea, [tabindex="0"]')) {
-    if (!e.checkVisibility({ visibilityProperty: true }) || e.closest('[inert]')) continue;
+    if (!e.checkVisibility({ visibilityProperty: true }) || e.closest('[inert], [aria-hidden="true"]')) continue;
     e.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     const r = e.getBoundingClientRect();
     if (r.width < 2 || r.height < 2) continue;
@@ -51,7 +52,10 @@ OUT_OF_REACH = """() => {
 # Where Tab came to, and whether an outline of the operator's own palette tells so.
 FOCUS = """() => {
   const e = document.activeElement;
-  const ring = (one) => { const { outlineStyle, outlineWidth } = getComputedStyle(one); return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1; };
+  const ring = (one) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(one);
+    return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1;
+  };
   return [`${e.className || e.tagName}`, e === document.body || ring(e) || (e.parentElement !== null && ring(e.parentElement))];
 }"""
 
@@ -75,7 +79,7 @@ def number(city: City) -> Iterator[str]:
     city.api.send("close_incident", incident=found, disposition="cancelled")
 
 
-def look_at(desks: Desks, city: City, path: str, **context: object) -> Console:
+def look_at(desks: Desks, city: City, path: str, **context: Any) -> Console:  # noqa: ANN401 -- options of a browser context
     account, password = city.person(*ROLES)
     console = desks.console(city, **context)
     sign_in_by_request(console.page.context, city.server.base_url, account, password)

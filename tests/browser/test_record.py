@@ -104,6 +104,14 @@ def test_a_record_follows_what_is_done_elsewhere(city: City, sit: Sit) -> None:
     expect(page.locator("[data-field='state']")).to_contain_text("已结案")
 
 
+def test_who_looked_at_the_caller_is_in_the_record_at_once(city: City, sit: Sit) -> None:
+    number, _ = an_eventful_incident(city)
+    page = open_record(sit(), number).page
+    [call] = city.api.document("incident_board", number)["calls"]
+    city.api.send("reveal_caller", call=call, purpose="回拨核实")
+    expect(page.locator(".rd-facts > li", has_text="回拨核实")).to_have_count(1)
+
+
 def test_a_record_is_opened_from_the_panel_by_a_key_and_from_the_command_bar(city: City, sit: Sit) -> None:
     number = Quarter(city).incident()
     console = sit()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Response, WebSocket, expect
 
-from tests.browser.conftest import Desks
+from tests.browser.conftest import Desks, Sit
 from tests.browser.driver import Console, sign_in_by_request
 from tests.browser.states import violations
 from tests.browser.streets import Quarter, lay_out_streets
@@ -143,6 +143,20 @@ def test_it_says_that_it_is_old_and_wakes_by_itself_when_the_server_is_back(tmp_
 def test_a_walls_account_has_only_the_wall(city: City, desks: Desks) -> None:
     console = hang(desks, city, "/")
     assert console.page.url.endswith("/wall")
+
+
+def test_who_has_more_than_the_wall_comes_to_the_desk_and_back_in_time_by_a_key(city: City, sit: Sit, desks: Desks) -> None:
+    console = sit()
+    for key, there in (("Escape", ".queue"), ("F3", ".then-band")):
+        console.page.goto(f"{console.base_url}/wall")
+        expect(console.page.locator(".wall[data-link='up']")).to_be_visible()
+        console.press(key)
+        expect(console.page.locator(there)).to_be_visible()
+    wall = hang(desks, city)
+    wall.press("Escape", "F3")
+    expect(wall.page.locator(".wall")).to_be_visible()
+    expect(wall.page.locator(".tm")).to_have_count(0)
+    assert wall.page.url.endswith("/wall")
 
 
 def test_an_empty_city_says_that_nobody_waits(tmp_path: Path, desks: Desks) -> None:

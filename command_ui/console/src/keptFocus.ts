@@ -59,7 +59,9 @@ function comeBack(selector: string): () => void {
     const field = document.querySelector<HTMLInputElement | HTMLTextAreaElement>(selector);
     if (!field) return;
     stop();
-    if (document.activeElement !== null && document.activeElement !== document.body) return;
+    // Whoever has gone elsewhere meanwhile stays there; a form that opened with its first field did not go anywhere.
+    const active = document.activeElement;
+    if (active && active !== document.body && !field.closest('[data-area]')?.contains(active)) return;
     field.focus();
     field.setSelectionRange(field.value.length, field.value.length);
   }

@@ -17,8 +17,10 @@ const NAMING_TOPICS = ['incident.handed', 'incident.taken_on'];
 
 export function TimelineSection({ number, timeline }: { number: string; timeline: IncidentTimeline | undefined }) {
   const L = useL();
-  // Asked for only where somebody is named: few incidents change hands.
-  const colleagues = useColleagues(timeline?.entries.some(({ topic }) => NAMING_TOPICS.includes(topic)) ?? false);
+  // Asked for only where somebody is named: who wrote a note, who took the incident on.
+  const colleagues = useColleagues(
+    timeline?.entries.some(({ topic, kind }) => kind === 'person' || NAMING_TOPICS.includes(topic)) ?? false,
+  );
   const rows = timelineRows(timeline?.entries ?? [], L.lang, now(), (account) => nameOf(account, colleagues, L));
   const notes = rows.filter((row) => row.note !== null && !row.isStruck);
   const roving = useRoving(notes.length);

@@ -39,7 +39,9 @@ it('a text that exists in one language only is shown in that one', () => {
   expect(timelineRows([entry(1, { en: '' })], 'en', NOW)[0]?.text).toBe('意识清楚');
 });
 it('a person is named aloud, the system is not', () => {
-  const [person, system] = timelineRows([entry(1, {}), entry(2, { kind: 'system', zh: '派出 E0703' })], 'zh', NOW);
+  const [person, system] = timelineRows([entry(1, {}), entry(2, { kind: 'system', zh: '派出 E0703' })], 'zh', NOW, (account) =>
+    account === 'limin' ? '李敏' : account,
+  );
   expect(person && spoken(person)).toBe('14:30:00 李敏 意识清楚');
   expect(system && spoken(system)).toBe('14:30:00 派出 E0703');
 });

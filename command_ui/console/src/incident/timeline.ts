@@ -34,7 +34,7 @@ export function timelineRows(
       key: entry.position,
       time: timeOn(entry.occurred_at, nowMs),
       recordedTime: entry.is_late ? timeOn(entry.recorded_at, nowMs) : null,
-      who: lang === 'zh' ? entry.by_zh || entry.by : entry.by,
+      who: nameOf(entry.by),
       text: accountsNamed(lang === 'zh' ? entry.zh || entry.en : entry.en || entry.zh, entry, nameOf),
       isPerson: entry.kind === 'person',
       note: entry.note,

@@ -24,6 +24,7 @@ import { leftBehind } from '../underway';
 import { UpgradeBand } from '../upgrade/UpgradeBand';
 import { joinWindows, registerWindowKeys } from '../windows/windows';
 import { screenOf } from './catalogue';
+import { leaveWall } from './leaveWall';
 import { NoScreen } from './NoScreen';
 import { useRoute } from './route';
 
@@ -81,7 +82,10 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
   useEffect(() => (rings ? ring() : undefined), [rings]);
   useEffect(() => joinWindows(), []);
   // Whatever has no way back of its own goes back to the queue.
-  useEffect(() => registerKeys([{ key: 'Escape', zh: '退回', en: 'Back', where: 'screen', run: () => focusPane('queue') }]), []);
+  useEffect(
+    () => registerKeys([{ key: 'Escape', zh: '退回', en: 'Back', where: 'screen', run: () => focusPane('queue') || leaveWall() }]),
+    [],
+  );
   const held = useRef<readonly ViewName[]>([]);
   useEffect(() => {
     // What the roles may not read is not asked for: a refusal that nobody provoked would only puzzle.
