@@ -15,7 +15,7 @@ import { documents, useLink } from '../live/store';
 import { Key } from '../parts/Marks';
 import { drafts } from '../ui';
 import { dispatchUnits } from './acts';
-import { awaitFocus, claimFocus } from './awaitedFocus';
+import { awaitFocus, claimFocus, isFocusAwaited } from './awaitedFocus';
 import { CandidateRow } from './CandidateRow';
 import { RefusalLine, type Said, saidOf } from './RefusalLine';
 import { coverageOf, departs, proposed, shortAfter, shortOf } from './recommendation';
@@ -64,8 +64,9 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
     setIndex(Math.max(0, first));
     // After the row has become the list's tab stop, so that the focus lands on the first proposed unit.
     const frame = requestAnimationFrame(() => {
-      // The row that had the focus may be gone: without this the keys would go nowhere.
-      if (!claimFocus('reco') && isWithin.current && document.activeElement === document.body) focusPane('reco');
+      // The row that had the focus may be gone: without this the keys would go nowhere. Where they are awaited elsewhere, they go there.
+      if (claimFocus('reco') || isFocusAwaited()) return;
+      if (isWithin.current && document.activeElement === document.body) focusPane('reco');
     });
     return () => cancelAnimationFrame(frame);
   }, [recommendation, setIndex]);
@@ -177,7 +178,7 @@ export function RecommendationSection({ incident }: { incident: IncidentBoard })
         {...(candidates.length === 0 && !isFolded ? { 'data-pane': 'reco', tabIndex: 0 } : {})}
         onFocus={() => {
           isWithin.current = true;
-          if (candidates.length === 0) awaitFocus('reco');
+          if (candidates.length === 0 && !isFocusAwaited()) awaitFocus('reco');
         }}
         onBlur={(event) => {
           isWithin.current = event.currentTarget.contains(event.relatedTarget);
