@@ -3,11 +3,21 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Status, UnitStatus } from '../documents';
 import { applyDelta, clearViews, flush, replaceView } from '../live/store';
+import { enter } from '../session';
 import { drafts, setUi, ui } from '../ui';
 import { CommandBar } from './CommandBar';
 
-// A dispatcher sits here; how somebody signs in is told elsewhere.
-vi.mock('../session', async (original) => ({ ...(await original<typeof import('../session')>()), hasRole: () => true }));
+const dispatcher = {
+  account: 'zhoukai',
+  zh: '周凯',
+  en: 'Zhou Kai',
+  seat: '5',
+  roles: ['dispatcher'],
+  scope: { agencies: [], districts: [] },
+  csrf: 'token',
+  expires_at: '2026-11-23T18:00:00Z',
+  must_change_password: false,
+};
 
 let root: Root;
 let sent: { url: string; body: unknown }[];
@@ -61,6 +71,7 @@ beforeEach(async () => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   sent = [];
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    if (!url.startsWith('/api/commands/')) return Response.json(url === '/api/sign_in' ? dispatcher : {});
     sent.push({ url, body: JSON.parse(String(init.body)) });
     return Response.json({
       position: 1,
@@ -70,6 +81,13 @@ beforeEach(async () => {
       result: { assignments: ['261123-0031/E0703/1'], refused: [] },
     });
   });
+  vi.stubGlobal(
+    'WebSocket',
+    class {
+      close() {}
+    },
+  );
+  await enter('zhoukai', 'right');
   replaceView('incident_board', [['261123-0031', 1, incident]]);
   replaceView('unit_status', [unit('available')]);
   flush();
