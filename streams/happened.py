@@ -13,9 +13,10 @@ Everything else is what it was when it was decided. And nothing happens before t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from typing import assert_never
+from functools import cache
+from typing import Any, assert_never
 
 from domain.alarm import Alarm
 from domain.assignment import Assignment
@@ -102,6 +103,12 @@ def as_it_happened(
                 yield Happened(moment, recorded)
 
 
+@cache
+def names_of(kind: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 -- a kind of facts: to mypy a dataclass's type is not hashable
+    """The fields of such facts that name what they are about, each with what goes before the name in an identifier."""
+    return tuple((field.name, f"{field.name}:") for field in fields(kind) if field.name in NAMES)
+
+
 @dataclass(slots=True)
 class _Order:
     """What nothing happens before, as the log goes on: when things began, were free, were reopened, were last told of."""
@@ -113,8 +120,10 @@ class _Order:
 
     def bounded(self, fact: Fact, moment: datetime) -> datetime:
         """The moment, or that of what the fact cannot have happened before."""
-        names = ((name, getattr(fact, name, "")) for name in NAMES)
-        moment = max(moment, *(self.began.get(f"{name}:{value}", moment) for name, value in names if value), moment)
+        for name, prefix in names_of(type(fact)):
+            began = self.began.get(prefix + getattr(fact, name))
+            if began is not None and began > moment:
+                moment = began
         if isinstance(fact, SENT):
             moment = self.began.setdefault(f"assignment:{fact.assignment}", max(moment, self.free.get(fact.unit, moment)))
         elif isinstance(fact, FREED):
