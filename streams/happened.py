@@ -15,8 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, assert_never
+from typing import assert_never
 
 from domain.alarm import Alarm
 from domain.assignment import Assignment
@@ -103,10 +102,15 @@ def as_it_happened(
                 yield Happened(moment, recorded)
 
 
-@cache
-def names_of(kind: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 -- a kind of facts: to mypy a dataclass's type is not hashable
-    """The fields of such facts that name what they are about, each with what goes before the name in an identifier."""
-    return tuple((field.name, f"{field.name}:") for field in fields(kind) if field.name in NAMES)
+_names: dict[type[Fact], tuple[tuple[str, str], ...]] = {}
+
+
+def names_of(fact: Fact) -> tuple[tuple[str, str], ...]:
+    """The fields of such a fact that name what it is about, each with what goes before the name in an identifier."""
+    found = _names.get(type(fact))
+    if found is None:
+        found = _names[type(fact)] = tuple((each.name, f"{each.name}:") for each in fields(fact) if each.name in NAMES)
+    return found
 
 
 @dataclass(slots=True)
@@ -120,7 +124,7 @@ class _Order:
 
     def bounded(self, fact: Fact, moment: datetime) -> datetime:
         """The moment, or that of what the fact cannot have happened before."""
-        for name, prefix in names_of(type(fact)):
+        for name, prefix in names_of(fact):
             began = self.began.get(prefix + getattr(fact, name))
             if began is not None and began > moment:
                 moment = began

@@ -97,7 +97,7 @@ class HappenedBy:
     def _is_moved_by_what_is_unread(self, recorded: Recorded, began: Callable[[str], int]) -> bool:
         """Whether a fact that bounds this one (`streams.happened`) lies beyond what was read: it had not happened by the moment then."""
         fact = recorded.fact
-        identifiers = (prefix + getattr(fact, name) for name, prefix in names_of(type(fact)))
+        identifiers = (prefix + getattr(fact, name) for name, prefix in names_of(fact))
         if any((first := began(identifier)) > self._reached and first not in self._known for identifier in identifiers):
             return True
         if isinstance(fact, (*SENT, *FREED)):
