@@ -13,7 +13,7 @@ Everything else is what it was when it was decided. And nothing happens before t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -102,6 +102,17 @@ def as_it_happened(
                 yield Happened(moment, recorded)
 
 
+_names: dict[type[Fact], tuple[tuple[str, str], ...]] = {}
+
+
+def names_of(fact: Fact) -> tuple[tuple[str, str], ...]:
+    """The fields of such a fact that name what it is about, each with what goes before the name in an identifier."""
+    found = _names.get(type(fact))
+    if found is None:
+        found = _names[type(fact)] = tuple((each.name, f"{each.name}:") for each in fields(fact) if each.name in NAMES)
+    return found
+
+
 @dataclass(slots=True)
 class _Order:
     """What nothing happens before, as the log goes on: when things began, were free, were reopened, were last told of."""
@@ -113,8 +124,10 @@ class _Order:
 
     def bounded(self, fact: Fact, moment: datetime) -> datetime:
         """The moment, or that of what the fact cannot have happened before."""
-        names = ((name, getattr(fact, name, "")) for name in NAMES)
-        moment = max(moment, *(self.began.get(f"{name}:{value}", moment) for name, value in names if value), moment)
+        for name, prefix in names_of(fact):
+            began = self.began.get(prefix + getattr(fact, name))
+            if began is not None and began > moment:
+                moment = began
         if isinstance(fact, SENT):
             moment = self.began.setdefault(f"assignment:{fact.assignment}", max(moment, self.free.get(fact.unit, moment)))
         elif isinstance(fact, FREED):

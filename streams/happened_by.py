@@ -18,7 +18,7 @@ from domain.fact import Fact
 from domain.incident import Incident
 from projections.projection import Recorded
 from streams.fact_store import FactStore
-from streams.happened import FREED, NAMES, SENT, TOLD, Happened, amendments, as_it_happened
+from streams.happened import FREED, SENT, TOLD, Happened, amendments, as_it_happened, names_of
 from streams.hindsight import Amended, Hindsight, amended_by
 
 _AMENDMENTS = (Assignment.StepTimeCorrected, Assignment.StepUndone)
@@ -97,8 +97,8 @@ class HappenedBy:
     def _is_moved_by_what_is_unread(self, recorded: Recorded, began: Callable[[str], int]) -> bool:
         """Whether a fact that bounds this one (`streams.happened`) lies beyond what was read: it had not happened by the moment then."""
         fact = recorded.fact
-        names = (f"{name}:{value}" for name in NAMES if (value := getattr(fact, name, "")))
-        if any((first := began(name)) > self._reached and first not in self._known for name in names):
+        identifiers = (prefix + getattr(fact, name) for name, prefix in names_of(fact))
+        if any((first := began(identifier)) > self._reached and first not in self._known for identifier in identifiers):
             return True
         if isinstance(fact, (*SENT, *FREED)):
             return self._is_any_unread(f"unit:{fact.unit}", FREED, recorded.position)
