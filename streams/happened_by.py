@@ -7,7 +7,7 @@ that is moved by one that is not read is thereby known to have happened later th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 
@@ -33,25 +33,32 @@ class HappenedBy:
         self._end = end
         self._known: dict[int, Recorded] = {}
         self._assignments: set[str] = set()
-        self._reached = 0
+        self._commands: set[int] = set()
+        self._start = self._reached = 0
         # What the index does not hold yet is little: the projector is some milliseconds behind. Without an index it is the whole log.
         self._tail = list(facts.facts(hindsight.position, end)) if hindsight.position < end else []
         self._tail_amended = [amended_by(each.fact, each.position, facts) for each in self._tail if isinstance(each.fact, _AMENDMENTS)]
 
     def begin(self, start: int) -> None:
         """Read from here on."""
-        self._reached = start
+        self._start = self._reached = start
         # A keyframe may stand between the facts of one command, which belong together: a unit's release, and its assignment's end.
         if 0 < start < self._end:
             self.learn(each for each in self._facts.moment_around(start + 1) if each.position <= start)
         self.learn(self._tail)
 
-    def read_to(self, position: int, moment: datetime) -> None:
-        """Read what was recorded by a moment (up to the position), and what was told later of the time before it."""
+    def read_to(self, position: int, moment: datetime, at_rest: Mapping[str, str]) -> None:
+        """Read what was recorded by a moment (up to the position), and what was told later of the time before it.
+
+        Not what was told of assignments `at_rest`, unless their incidents (the values) are named by what was recorded meanwhile.
+        """
         window = list(self._facts.facts(self._reached, position))
         self._reached = position
-        late = self._facts.facts_at(self._hindsight.told_late(moment, position, self._end))
         self.learn(window)
+        named = self.incidents()
+        resting = {assignment for assignment, incident in at_rest.items() if incident not in named}
+        told_late = self._facts.facts_at(self._hindsight.told_late(moment, position, self._end))
+        late = [each for each in told_late if getattr(each.fact, "assignment", None) not in resting]
         self.learn(late)
         told_of = _assignments(each for each in (*late, *self._tail) if each.position > position)
         self.learn_whole(told_of | self._hindsight.amended_since(_assignments(window), position))
@@ -71,8 +78,11 @@ class HappenedBy:
         """Facts of assignments, with what else was recorded when they began and ended: of units, of incidents, of what they came from."""
         for each in facts:
             self.learn([each])
-            if isinstance(each.fact, Assignment.Opened | Assignment.Ended):
-                self.learn(self._facts.moment_around(each.position))
+            is_read = self._start < each.position <= self._reached or each.position in self._commands
+            if isinstance(each.fact, Assignment.Opened | Assignment.Ended) and not is_read:
+                command = self._facts.moment_around(each.position)
+                self._commands.update(beside.position for beside in command)
+                self.learn(command)
 
     def amended_across(self, position: int) -> list[Amended]:
         """Assignments that began by then and were amended afterwards, as far as the log is read."""

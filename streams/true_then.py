@@ -40,10 +40,13 @@ class TrueThen:
             fold.begin(self.position)
         self._by.begin(min((fold.start for fold in folds), default=self.position))
         self._moment = moment
-        self._by.read_to(self.position, moment)
-        self._stale = [_Stale(facts, self._by, fold) for fold in folds if fold.tells_of_assignments]
+        self._stale = [_Stale(facts, self._by, fold, moment) for fold in folds if fold.tells_of_assignments]
+        # What is at rest in every view. An audit corrects the times of a month: for those of incidents long closed nothing is to be read.
+        rests = [stale.at_rest for stale in self._stale]
+        self._at_rest = {name: incident for name, incident in rests[0].items() if all(name in each for each in rests)} if rests else {}
+        self._by.read_to(self.position, moment, self._at_rest)
         for stale in self._stale:
-            stale.renew_units(moment)
+            stale.renew_units()
             stale.renew_incidents()
         for each in self._by.by(moment):
             for fold in folds:
@@ -60,7 +63,7 @@ class TrueThen:
             moment = self._facts.facts_at([position])[0].fact.timestamp
             position = min(self._facts.position_at(moment), self._end)
         self.position, self._ahead = position, self._ahead * 2
-        self._by.read_to(position, moment)
+        self._by.read_to(position, moment, self._at_rest)
         fresh = [(stale.fold, stale.renew_incidents()) for stale in self._stale]
         found = self._by.by(moment)
         for each in found:
@@ -75,23 +78,26 @@ class TrueThen:
 class _Stale:
     """The documents of one view that its keyframe does not have as they were, and the facts that they are folded anew from."""
 
-    def __init__(self, facts: FactStore, by: HappenedBy, fold: ViewThen) -> None:
+    def __init__(self, facts: FactStore, by: HappenedBy, fold: ViewThen, moment: datetime) -> None:
         self.fold = fold
         self._facts = facts
         self._by = by
-        self._across = by.amended_across(fold.start)
-        self._amended = {each.incident for each in self._across}
+        self._moment = moment
+        across = by.amended_across(fold.start)
+        self._open = [each for each in across if each.is_open_at(fold.start, moment)]
         # A document of an incident is named by its number, behind a word and a colon at most.
         self._shown = {key.rpartition(":")[2] for key in fold.held}
+        self._amended = {each.incident for each in across}
         self._moved: set[str] = set()
         self._renewed: set[str] = set()
+        at_work = self._shown | {each.incident for each in self._open}
+        self.at_rest = {each.assignment: each.incident for each in across if each.incident not in at_work}
 
-    def renew_units(self, moment: datetime) -> None:
+    def renew_units(self) -> None:
         """Units that were on an amended assignment at the keyframe, or by its final times are on it at the moment."""
         on: dict[str, list[Amended]] = {}
-        for each in self._across:
-            if each.is_open_at(self.fold.start, moment):
-                on.setdefault(each.unit, []).append(each)
+        for each in self._open:
+            on.setdefault(each.unit, []).append(each)
         for unit, amended in on.items():
             # What it was on before that is over by then, and an assignment that is over leaves nothing in a unit's document.
             base = self.fold.keyframe_before(min(each.began for each in amended))
@@ -99,7 +105,7 @@ class _Stale:
             self._by.learn(own)
             self._by.learn_whole({each.fact.assignment for each in own if isinstance(each.fact, Unit.Assigned | Unit.Released)})
             self.fold.fold_anew(_keys(self.fold, own), base)
-            moved = min((each.began for each in amended if each.moved_to_us > microseconds(moment)), default=self.fold.start)
+            moved = min((each.began for each in amended if each.moved_to_us > microseconds(self._moment)), default=self.fold.start)
             self._moved |= {each.incident for each in amended}
             self._moved |= {each.fact.incident for each in own if isinstance(each.fact, Unit.Assigned) and each.position > moved}
 
