@@ -21,10 +21,13 @@ from command_ui.statistics.rows import Wanted
 from command_ui.statistics.sheets import attached
 from command_ui.wire import Moment, in_utc
 from domain import permissions
+from domain.times import EARLIEST
 from streams.replay import Clock
 
 # Without a beginning the figures are those of the last day.
 PERIOD_WITHOUT_A_BEGINNING = timedelta(days=1)
+# A period may end with a day, a month or a year that is not over yet.
+AHEAD_MAX = timedelta(days=366)
 # One operator a desk; a room with more than this has several alarm systems.
 OPERATORS_MAX = 100
 # What stands on a wall is asked for by many walls at once and moves slowly: one answer serves them for so long.
@@ -37,8 +40,10 @@ SECOND = timedelta(seconds=1)
 class Asked:
     """What every question about a period may say."""
 
-    since: Annotated[Moment | None, Query(description="From then on, with an offset from UTC; a day before `until` when left out.")] = None
-    until: Annotated[Moment | None, Query(description="Before then; now when left out.")] = None
+    since: Annotated[
+        Moment | None, Query(description="From then on, with an offset from UTC; a day before `until` when left out, 1970 at the earliest.")
+    ] = None
+    until: Annotated[Moment | None, Query(description="Before then; now when left out, a year ahead at the latest.")] = None
     agency: Annotated[str, Query(max_length=64)] = ""
     district: Annotated[str, Query(max_length=64)] = ""
     incident_type: Annotated[str, Query(max_length=64)] = ""
@@ -55,9 +60,11 @@ def statistics_router(center: Center, guard: Guard) -> APIRouter:
     async def wanted_by(request: Request, asked: Asked) -> tuple[Wanted, frozenset[str]]:
         principal = await guard(request)
         permissions.require_view("statistics", principal.roles)
-        as_of = min(in_utc(asked.as_of, "as_of"), center.now()) if asked.as_of is not None else None
+        as_of = min(max(in_utc(asked.as_of, "as_of"), EARLIEST), center.now()) if asked.as_of is not None else None
         until = in_utc(asked.until, "until") if asked.until is not None else as_of or center.now()
-        since = in_utc(asked.since, "since") if asked.since is not None else _before(until)
+        # A period has a row for each of its days: one of the calendar's ten thousand years would be 200 MB of nothing.
+        until = min(max(until, EARLIEST), center.now() + AHEAD_MAX)
+        since = max(in_utc(asked.since, "since") if asked.since is not None else until - PERIOD_WITHOUT_A_BEGINNING, EARLIEST)
         wanted = Wanted(
             since=since,
             until=max(since, until),
@@ -212,12 +219,6 @@ def performance_now(center: Center, now: datetime, reach: permissions.Scope) -> 
         "shift": all_shift,
         "alarms": alarms.rate(rows.alarms(center, Wanted(since=now - HOUR, until=now + SECOND, reach=reach)), now),
     }
-
-
-def _before(until: datetime) -> datetime:
-    """A day earlier; the first moments of the calendar have no day before them."""
-    floor = datetime.min.replace(tzinfo=until.tzinfo)
-    return until - PERIOD_WITHOUT_A_BEGINNING if until - floor > PERIOD_WITHOUT_A_BEGINNING else floor
 
 
 def _period(wanted: Wanted) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def test_nothing_lies_outside_the_screen(city: City, sit: Sit, width: int, heigh
     console = sit(viewport={"width": width, "height": height}, settings=json.dumps(settings))
     console.select(number)
     expect(console.assigned).to_have_count(2)
-    expect(console.page.locator("canvas").first).to_be_visible()
+    expect(console.page.locator(".map-picture > canvas").first).to_be_visible()
     expect_all_inside(console, "an incident is selected")
     console.press("R", "Enter")
     expect(console.candidates.first).to_be_visible()

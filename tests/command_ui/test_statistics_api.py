@@ -200,6 +200,22 @@ def test_a_period_of_nothing_has_figures_of_nothing(city: City, question: str, s
     assert answer.get("assignments", 0) == answer.get("calls", 0) == answer.get("performance", {}).get("alarms", 0) == 0
 
 
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"since": "0001-01-01T00:00:00Z"},
+        {"until": "9999-12-31T00:00:00Z", "since": "2026-01-01T00:00:00Z"},
+        {"as_of": "0001-01-01T00:00:00Z"},
+        {"since": "0001-01-01T00:00:00Z", "until": "9999-12-31T00:00:00Z", "as_of": "9999-12-31T00:00:00Z"},
+    ],
+)
+def test_the_calendar_s_ends_are_those_of_what_can_have_been_recorded(city: City, question: str, query: dict[str, str]) -> None:
+    answer = city.api.get(f"/api/statistics/{question}", **query)
+    assert answer["since"] >= "1970"
+    assert datetime.fromisoformat(answer["until"]) <= now() + timedelta(days=366)
+
+
 def test_a_wall_reads_how_the_hour_and_the_shift_stand(city: City) -> None:
     worked(city)
     with city.account("wall") as wall:

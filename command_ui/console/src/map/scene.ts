@@ -24,6 +24,8 @@ const REDRAW_MS = 50;
 // A map that slides takes its marks along for so long: 18,000 of them drawn anew for every frame of a drag leave no time for a key. What comes in
 // at an edge is there a picture later.
 const SLIDE_MS = 100;
+// Twice an 8K screen. A page whose styles have not come lays the map out as high as its lists: it has no picture then.
+const PIXELS_MAX = 2 ** 26;
 
 export type Picture = {
   incidents: readonly IncidentPoint[];
@@ -138,7 +140,7 @@ export function newScene(
 
   const drawMany = (view: View) => {
     const pixels = context(many);
-    if (!pixels || many.width === 0 || many.height === 0) return;
+    if (!pixels || many.width === 0 || many.height === 0 || many.width * many.height > PIXELS_MAX) return;
     const { layers } = picture;
     const frame = frameOf(view);
     const chosen = chosenOne();

@@ -3,7 +3,7 @@
 import { documents } from '../../live/store';
 import { list, type Section, text } from '../entries';
 import * as words from '../words';
-import { codeColumn, en, wide, zh } from './common';
+import { codeColumn, en, wide, zh } from './entryFields';
 
 export const accounts: Section = {
   id: 'accounts',

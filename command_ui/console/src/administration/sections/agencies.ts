@@ -3,7 +3,7 @@
 import { entriesOf } from '../../catalogue';
 import { type Section, text } from '../entries';
 import { placeText, pointOf } from '../fields';
-import { code, codeColumn, en, head, place, short, wide, zh } from './common';
+import { code, codeColumn, en, head, place, short, wide, zh } from './entryFields';
 
 export const agencies: Section = {
   id: 'agencies',

@@ -5,7 +5,7 @@ import { documents } from '../../live/store';
 import { list, type Section, text } from '../entries';
 import { placeText } from '../fields';
 import * as words from '../words';
-import { code, codeColumn, en, head, place, placed, wide, zh } from './common';
+import { code, codeColumn, en, head, place, placed, wide, zh } from './entryFields';
 
 export const stations: Section = {
   id: 'stations',

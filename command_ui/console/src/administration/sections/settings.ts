@@ -5,7 +5,7 @@ import { installation } from '../../installation';
 import { lines, type Section, text } from '../entries';
 import { flatLine } from '../fields';
 import * as words from '../words';
-import { codeColumn, head, single, WHOLE_CITY, wide } from './common';
+import { codeColumn, head, single, WHOLE_CITY, wide } from './entryFields';
 
 export const timers: Section = {
   id: 'timers',

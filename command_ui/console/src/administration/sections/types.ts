@@ -5,7 +5,7 @@ import type { IncidentTypeEntry } from '../../documents';
 import { lines, planOf, type Section, type Sent, text } from '../entries';
 import type { Plan } from '../fields';
 import * as words from '../words';
-import { code, codeColumn, en, head, wide, zh } from './common';
+import { code, codeColumn, en, head, wide, zh } from './entryFields';
 
 export const types: Section = {
   id: 'types',
