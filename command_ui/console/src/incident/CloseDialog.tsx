@@ -1,7 +1,6 @@
 /** Closing: how it ended, a remark, and which units it releases, said before it is done. */
 import { useEffect, useRef, useState } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { flushSync } from 'react-dom';
 import { command, Refusal } from '../api';
 import type { Disposition, IncidentBoard } from '../documents';
 import { focusPane } from '../focus';
@@ -55,15 +54,13 @@ function Closing({ incident }: { incident: IncidentBoard }) {
         version: seen.current,
       });
       drafts.set(draft, undefined);
-      // The next thing to do is in the queue, which holds still once the focus is in it: not a frame later, when the row may be gone.
-      flushSync(leave);
-      focusPane('queue');
+      leave();
       const released = open.map(({ unit }) => unit).join('、');
       say(
         `${incident.number} 已结案${released && `,${released} 已解除`}`,
         `${incident.number} closed${released && `; ${released.replaceAll('、', ', ')} released`}`,
       );
-      // The dialog gives the focus back to what opened it.
+      // The dialog gives the focus back to what opened it; the next thing to do is in the queue.
       requestAnimationFrame(() => requestAnimationFrame(() => focusPane('queue')));
     } catch (problem) {
       setSaid(saidOf(problem));
