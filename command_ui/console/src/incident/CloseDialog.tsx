@@ -8,6 +8,7 @@ import { useL } from '../i18n';
 import { registerKeys } from '../keys';
 import { documents, useDocument } from '../live/store';
 import { Key } from '../parts/Marks';
+import { holdStill } from '../queue/held';
 import { drafts, say, setUi, useUiPart } from '../ui';
 import { Choices } from './Choices';
 import { DISPOSITION_NAMES, DISPOSITIONS } from './dispositions';
@@ -45,6 +46,7 @@ function Closing({ incident }: { incident: IncidentBoard }) {
   const close = async () => {
     if (isBusy.current) return;
     isBusy.current = true;
+    const letGo = holdStill();
     try {
       const { disposition, remark } = kept;
       await command('close_incident', {
@@ -61,8 +63,14 @@ function Closing({ incident }: { incident: IncidentBoard }) {
         `${incident.number} closed${released && `; ${released.replaceAll('、', ', ')} released`}`,
       );
       // The dialog gives the focus back to what opened it; the next thing to do is in the queue.
-      requestAnimationFrame(() => requestAnimationFrame(() => focusPane('queue')));
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          focusPane('queue');
+          letGo();
+        }),
+      );
     } catch (problem) {
+      letGo();
       setSaid(saidOf(problem));
       if (problem instanceof Refusal && problem.code === 'stale_version')
         seen.current = documents('incident_board').get(incident.number)?.version ?? seen.current;

@@ -24,6 +24,19 @@ export interface HeldList {
   hold: { onPointerEnter: () => void; onPointerLeave: () => void; onFocus: () => void; onBlur: () => void };
 }
 
+// Acts under way that end with the focus in the queue. What they change may come before their answer, and so before the focus.
+let acts = 0;
+const lookers = new Set<() => void>();
+
+/** Holds the list still until the returned function is called. */
+export function holdStill(): () => void {
+  acts += 1;
+  return () => {
+    acts -= 1;
+    for (const look of lookers) look();
+  };
+}
+
 export function useHeldList(
   root: RefObject<HTMLElement | null>,
   filter: QueueFilter,
@@ -45,7 +58,7 @@ export function useHeldList(
   }, [wanted]);
   const look = useCallback(() => {
     // An empty list has nothing that could move under a hand.
-    if (!isHeld.current || shown.current.length === 0 || isThen()) return apply();
+    if (!(isHeld.current || acts > 0) || shown.current.length === 0 || isThen()) return apply();
     const found = newsOf(shown.current, wanted(), (number) => documents('incident_board').get(number)?.phase === 'pending');
     setNews((old) =>
       old.fresh.length === 0 && found.fresh.length === 0 && found.pinned.length === 0 && old.pinned.length === 0 ? old : found,
@@ -64,7 +77,9 @@ export function useHeldList(
         look();
       }, SETTLE_MS);
     });
+    lookers.add(look);
     return () => {
+      lookers.delete(look);
       stop();
       clearTimeout(timer);
     };
