@@ -24,6 +24,8 @@ class Ending:
 class ConsoleLink:
     """One console. A frame leaves within `send` where the system takes it; else one frame is on its way, and the others wait behind it."""
 
+    __slots__ = ("_clock", "_has_left", "_on_ready", "_outbox", "_wire", "ending", "principal", "sent_bytes", "socket", "writing_since")
+
     def __init__(self, socket: WebSocket, principal: Principal, on_ready: Callable[[ConsoleLink], None]) -> None:
         self.socket = socket
         self.principal = principal
@@ -44,6 +46,9 @@ class ConsoleLink:
 
     def send(self, frames: list[bytes]) -> None:
         """As promised by `streams.hub.Console`."""
+        if len(frames) == 1 and self.is_ready:
+            self._put(frames[0])
+            return
         self._outbox.extend(frames)
         self._leave()
 
@@ -66,10 +71,12 @@ class ConsoleLink:
 
     def _leave(self) -> None:
         while self._outbox and self._wire.is_drained:
-            frame = self._outbox.popleft()
-            self.sent_bytes += len(frame)
-            if not self._wire.write_text(frame):
-                self.writing_since = self._clock()
+            self._put(self._outbox.popleft())
+
+    def _put(self, frame: bytes) -> None:
+        self.sent_bytes += len(frame)
+        if not self._wire.write_text(frame):
+            self.writing_since = self._clock()
 
     def _drained(self) -> None:
         """The frame that was on its way has left: the next one goes, or the console is ready for what it missed."""

@@ -33,15 +33,21 @@ STATE = "live_socket"
 class LiveSocket(WebSocketsSansIOProtocol):
     """One connection. Frames of `write_text` and of ASGI's `send` may alternate: each is whole. Belongs to the event loop's thread."""
 
-    on_drained: Callable[[], None] | None = None
+    # What each frame looks at stands together: fifty consoles' dictionaries are not in the processor's cache when a frame comes.
+    __slots__ = ("_is_closed", "_is_open", "_put", "is_drained", "on_drained")
+
+    on_drained: Callable[[], None] | None
     """Called when everything that was written has been taken by the system, or never will be: the connection is lost."""
-    is_drained: bool = False
+    is_drained: bool
     """Whether the system has taken everything that was written."""
 
     def connection_made(self, transport: BaseTransport) -> None:
         """As asyncio.Protocol promises."""
         super().connection_made(transport)
+        self.on_drained = None
         self.is_drained = True
+        self._is_open = False
+        self._put, self._is_closed = self.transport.write, self.transport.is_closing
         # Anything that the system did not take at once makes the console one that is not ready: it gets no second frame to hold.
         self.transport.set_write_buffer_limits(high=0)
         self.app_state = {**self.app_state, STATE: self}
@@ -76,8 +82,8 @@ class LiveSocket(WebSocketsSansIOProtocol):
 
         A link that is closing or closed takes nothing more, and says nothing.
         """
-        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
-            self.transport.write(_whole(frame))
+        if self._is_open and not self._is_closed():
+            self._put(_whole(frame))
         return self.is_drained
 
     async def send(self, message: ASGISendEvent) -> None:
@@ -85,7 +91,11 @@ class LiveSocket(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.close" and not self.is_drained:
             self.writable.set()
             self.loop.call_later(LAST_FRAMES_S, self.transport.abort)
-        await super().send(message)
+        try:
+            await super().send(message)
+        finally:
+            # Wherever else the library says the last word, it closes the transport in the same breath.
+            self._is_open = self.handshake_complete and not self.close_sent
 
     def _tell_drained(self) -> None:
         self.is_drained = True
