@@ -13,7 +13,7 @@ from typing import cast
 import pandas as pd
 
 from bench.month import BEGAN, GROUP, write_month
-from command_ui.api.statistics import alarm_figures, performance_now, response_figures, workload_figures
+from command_ui.api.statistics import alarm_figures, performance_at, response_figures, workload_figures
 from command_ui.center import Center
 from command_ui.settings import Settings
 from command_ui.statistics import rows
@@ -51,7 +51,7 @@ def run(report: Report) -> None:
         )
         report("calls and workload", _median(lambda: workload_figures(center, month, sees_calls=True)), "s", target=TARGET)
         report("alarm performance", _median(lambda: alarm_figures(center, month, 1)), "s", target=TARGET)
-        report("what a wall asks for", _median(lambda: performance_now(center, end, Scope())), "s", target=TARGET)
+        report("what a wall asks for", _median(lambda: performance_at(center, end, Scope())), "s", target=TARGET)
         center.machine.views.close()
         center.machine.facts.close()
 

@@ -35,6 +35,8 @@ PERFORMANCE_KEPT_S = 10.0
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 
+ByClock = Annotated[Clock, Query(description="`recorded`: what was known then; `occurred`: what was true, as is known now.")]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -49,7 +51,7 @@ class Asked:
     incident_type: Annotated[str, Query(max_length=64)] = ""
     priority: Annotated[int, Query(ge=0, le=5, description="0 is all.")] = 0
     as_of: Annotated[Moment | None, Query(description="The figures as they stood then; `until` is that time when left out.")] = None
-    clock: Annotated[Clock, Query(description="`recorded`: what was known then; `occurred`: what was true, as is known now.")] = "recorded"
+    clock: ByClock = "recorded"
 
 
 def statistics_router(center: Center, guard: Guard) -> APIRouter:
@@ -152,15 +154,25 @@ def statistics_router(center: Center, guard: Guard) -> APIRouter:
         response_class=Response,
         responses=answered(answers.PERFORMANCE),
     )
-    async def performance(request: Request) -> Response:
+    async def performance(
+        request: Request,
+        as_of: Annotated[Moment | None, Query(description="As it stood then; now when left out.")] = None,
+        clock: ByClock = "recorded",
+    ) -> Response:
         principal = await guard(request)
         permissions.require_view("performance", principal.roles)
         now = center.now()
+        if as_of is not None:
+            # A wall hangs where anybody passes: only who may look back looks back on it.
+            permissions.require_view("time_machine", principal.roles)
+            then = min(max(in_utc(as_of, "as_of"), EARLIEST), now)
+            found = await asyncio.to_thread(performance_at, center, then, principal.scope, then, clock)
+            return Response(msgspec.json.encode(found), media_type="application/json")
         for reach in [reach for reach, (at, _) in kept.items() if (now - at).total_seconds() >= PERFORMANCE_KEPT_S]:
             del kept[reach]
         reach = principal.scope
         if reach not in kept:
-            found = await asyncio.to_thread(performance_now, center, now, reach)
+            found = await asyncio.to_thread(performance_at, center, now, reach)
             kept[reach] = (now, msgspec.json.encode(found))
         return Response(kept[reach][1], media_type="application/json")
 
@@ -207,17 +219,20 @@ def alarm_figures(center: Center, wanted: Wanted, operators: int) -> dict[str, A
     return {**_period(wanted), "performance": found}
 
 
-def performance_now(center: Center, now: datetime, reach: permissions.Scope) -> dict[str, Any]:
-    """The targets over the last hour, and over the last so many hours as a sign-in lasts: a shift."""
+def performance_at(
+    center: Center, at: datetime, reach: permissions.Scope, as_of: datetime | None = None, clock: Clock = "recorded"
+) -> dict[str, Any]:
+    """The targets over the hour before `at`, and over so many hours before it as a sign-in lasts: a shift. `as_of`: as it stood then."""
     shift = timedelta(hours=center.settings.session_hours)
-    found = rows.responses(center, Wanted(since=now - shift, until=now, reach=reach))
-    lately, all_shift = verdicts.wall_verdicts(found, now - HOUR, *rows.aims(center))
+    found = rows.responses(center, Wanted(since=at - shift, until=at, reach=reach, as_of=as_of, clock=clock))
+    lately, all_shift = verdicts.wall_verdicts(found, at - HOUR, *rows.aims(center))
+    lately_raised = Wanted(since=at - HOUR, until=at + SECOND, reach=reach, as_of=as_of, clock=clock)
     return {
-        "at": now,
+        "at": at,
         "shift_h": center.settings.session_hours,
         "hour": lately,
         "shift": all_shift,
-        "alarms": alarms.rate(rows.alarms(center, Wanted(since=now - HOUR, until=now + SECOND, reach=reach)), now),
+        "alarms": alarms.rate(rows.alarms(center, lately_raised), at),
     }
 
 

@@ -15,6 +15,7 @@ from tests.browser.states import violations
 from tests.browser.streets import Quarter, lay_out_streets
 from tests.browser.test_a_killed_server import SERVER_IS_GONE
 from tests.browser.test_sizes import OUTSIDE
+from tests.browser.test_time_machine import ZONE, the_next_second, typed
 from tests.server_fixture import City, city_of, code, server_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -41,7 +42,10 @@ def hang(desks: Desks, city: City, path: str = "/wall", **more: Any) -> Console:
 def tell_of_persons(city: City) -> str:
     """An incident of a call, with a caller, a description, a house and a note; its number."""
     call = city.call(caller_name="周德明", caller_number="17739582477", description="母亲王桂兰晕倒")
-    number = Quarter(city).incident(
+    quarter = Quarter(city)
+    # The response times have something to tell of.
+    city.api.send("dispatch_units", incident=quarter.incident(priority=4), units=quarter.units(1))
+    number = quarter.incident(
         address="南京路148号3号楼402周德明家", description="母亲王桂兰晕倒,楼道门禁 2477", call=call, district="heping", priority=1
     )
     city.api.send("add_note", incident=number, text="患者王桂兰有心脏病史")
@@ -145,18 +149,75 @@ def test_a_walls_account_has_only_the_wall(city: City, desks: Desks) -> None:
     assert console.page.url.endswith("/wall")
 
 
-def test_who_has_more_than_the_wall_comes_to_the_desk_and_back_in_time_by_a_key(city: City, sit: Sit, desks: Desks) -> None:
+def test_who_has_more_than_the_wall_comes_to_the_desk_by_a_key(city: City, sit: Sit, desks: Desks) -> None:
     console = sit()
-    for key, there in (("Escape", ".queue"), ("F3", ".then-band")):
-        console.page.goto(f"{console.base_url}/wall")
-        expect(console.page.locator(".wall[data-link='up']")).to_be_visible()
-        console.press(key)
-        expect(console.page.locator(there)).to_be_visible()
+    console.page.goto(f"{console.base_url}/wall")
+    expect(console.page.locator(".wall[data-link='up']")).to_be_visible()
+    console.press("Escape")
+    expect(console.page.locator(".queue")).to_be_visible()
     wall = hang(desks, city)
     wall.press("Escape", "F3")
     expect(wall.page.locator(".wall")).to_be_visible()
-    expect(wall.page.locator(".tm")).to_have_count(0)
+    expect(wall.page.locator(".w-then")).to_have_count(0)
     assert wall.page.url.endswith("/wall")
+
+
+def test_a_commander_goes_back_in_time_on_the_wall_plays_on_and_returns(tmp_path: Path, desks: Desks) -> None:
+    with server_of(tmp_path / "server") as server, city_of(server) as city:
+        lay_out_streets(city.api)
+        quarter = Quarter(city)
+        first = quarter.incident(priority=1, address="甲路 1 号")
+        then = the_next_second()
+        quarter.incident(priority=1, address="乙路 2 号")
+        city.api.send("close_incident", incident=first, disposition="handled", remark="周德明已安全")
+        console = desks.console(city)
+        console.will_complain(*SERVER_ENDS)
+        account, password = city.person("commander")
+        sign_in_by_request(console.page.context, city.server.base_url, account, password)
+        page = console.page
+        page.goto(f"{city.server.base_url}/wall")
+        rows, strip = page.locator(".w-waiting li"), page.locator(".w-then")
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text("乙路")
+
+        console.press("F3")
+        expect(page.get_by_role("slider")).to_be_focused()
+        console.press("F3")
+        console.write(typed(then))
+        console.press("Enter")
+
+        expect(strip).to_contain_text(f"{then.astimezone(ZONE):%H:%M:%S}")
+        expect(strip).to_contain_text("当时所知")
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text("甲路")
+        expect(page.locator(".w-clock")).to_have_text(f"{then.astimezone(ZONE):%H:%M:%S}")
+        expect(page.locator(".w-data")).to_have_text("回看,不是现在")
+        assert page.locator(".screen button").count() == 0, "a wall has nothing to press at any time"
+        assert violations(console) == []
+
+        console.press(".")
+        expect(rows).to_have_count(2)
+        console.press(".")
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text("乙路")
+        assert "周德明" not in page.content()
+        for _ in range(2):
+            console.press(",")
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text("甲路")
+        for _ in range(6):
+            console.press("+")
+        console.press("P")
+        expect(strip).to_contain_text("已追上现在")
+        expect(rows).to_contain_text("乙路")
+
+        meanwhile = quarter.incident(priority=1, address="丙路 3 号")
+        expect(rows).to_have_count(1)
+        console.press("Escape")
+        expect(strip).to_have_count(0)
+        expect(rows).to_have_count(2)
+        expect(page.locator(".w-data")).to_have_text("数据实时")
+        assert page.url.endswith("/wall"), meanwhile
 
 
 def test_an_empty_city_says_that_nobody_waits(tmp_path: Path, desks: Desks) -> None:

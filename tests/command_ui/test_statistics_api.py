@@ -225,6 +225,20 @@ def test_a_wall_reads_how_the_hour_and_the_shift_stand(city: City) -> None:
         assert wall.documents("wall_board")
 
 
+def test_who_may_look_back_reads_how_the_hour_stood_then_and_a_wall_does_not(city: City) -> None:
+    def turnouts(answer: dict[str, Any]) -> int:
+        return int(sum(row["count"] for row in answer["hour"] if row["interval"] == "turnout_s"))
+
+    then = now().isoformat()
+    before = city.api.get("/api/performance", as_of=then)
+    worked(city)
+    assert city.api.get("/api/performance", as_of=then) == before, "what was recorded after T was not known at T"
+    after = city.api.get("/api/performance", as_of=now().isoformat(), clock="occurred")
+    assert turnouts(after) > turnouts(before)
+    with city.account("wall") as wall:
+        assert refusal(wall.client.get("/api/performance", params={"as_of": then}), 403)["code"] == "view_is_not_allowed"
+
+
 def test_an_agency_s_wall_has_what_its_units_help_with(city: City) -> None:
     helped, foreign = city.incident(), city.incident()
     with city.account("wall", agencies=("ambulance",)) as wall:

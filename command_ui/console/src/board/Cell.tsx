@@ -8,6 +8,9 @@ import { useDocument } from '../live/store';
 import { STATUS_NAMES } from '../names';
 import { Age, StatusMark } from '../parts/Marks';
 
+// A longer call sign is cut off at its cell's edge.
+const LETTERS_MAX = 7;
+
 interface Props {
   unit: string;
   isCurrent: boolean;
@@ -44,6 +47,7 @@ export const Cell = memo(function Cell({ unit, isCurrent, isSelected, capability
       data-s={status}
       data-stale={position ? true : undefined}
       data-dim={isDim || undefined}
+      data-long={unit.length > LETTERS_MAX || undefined}
     >
       <StatusMark s={status} stale={position !== undefined} size={10} />
       <span className="u-id num">{unit}</span>

@@ -6,6 +6,7 @@ import { capabilityName, planOf, typeOf } from '../catalogue';
 import type { IncidentBoard } from '../documents';
 import { VIEW_READERS } from '../documents.generated';
 import { speak } from '../i18n';
+import type { Sentence } from '../incident/steps';
 import { transports } from '../incident/transports';
 import { present } from '../live/clock';
 import { documents } from '../live/store';
@@ -58,13 +59,24 @@ function unitOf(call: string): KnownUnit | undefined {
   };
 }
 
+// A document never changes, another takes its place: of two thousand incidents a letter finds all but the last few as they were.
+const alreadyKnown = new WeakMap<IncidentBoard, KnownIncident>();
+
 function known(incident: IncidentBoard): KnownIncident {
-  const type = typeOf(incident.incident_type);
-  return {
+  const held = alreadyKnown.get(incident);
+  if (held) return held;
+  let entry: ReturnType<typeof typeOf>;
+  let type: Sentence = { zh: incident.incident_type, en: incident.incident_type };
+  const made: KnownIncident = {
     number: incident.number,
     short: incident.short,
     priority: incident.priority,
-    type: { zh: type?.zh ?? incident.incident_type, en: type?.en ?? incident.incident_type },
+    get type() {
+      const now = typeOf(incident.incident_type);
+      if (now && now !== entry) type = { zh: now.zh, en: now.en };
+      entry = now;
+      return type;
+    },
     address: incident.address,
     district: incident.district,
     lon: incident.lon,
@@ -73,6 +85,8 @@ function known(incident: IncidentBoard): KnownIncident {
       return needsOf(incident);
     },
   };
+  alreadyKnown.set(incident, made);
+  return made;
 }
 
 /** The plan of its level, else of the next milder one that has a plan: as the server recommends. */

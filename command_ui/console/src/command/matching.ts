@@ -14,11 +14,15 @@ export function incidentsOf(fragment: string, world: World): KnownIncident[] {
     return incident.short.includes(text) ? 3 : Number.POSITIVE_INFINITY;
   };
   return world.incidents
+    .filter(({ number }) => number.includes(digits))
     .map((incident) => ({ incident, rank: rank(incident) }))
     .filter(({ rank: value }) => Number.isFinite(value))
-    .sort((a, b) => a.rank - b.rank || b.incident.number.localeCompare(a.incident.number))
+    .sort((a, b) => a.rank - b.rank || newerFirst(a.incident, b.incident))
     .map(({ incident }) => incident);
 }
+
+/** Incident numbers are digits of one length: their order is that of their characters. */
+const newerFirst = (a: KnownIncident, b: KnownIncident): number => (a.number > b.number ? -1 : a.number < b.number ? 1 : 0);
 
 /** The one incident that the fragment names, or null: «31» names 0031 even while 0131 holds the same digits; of two days, the newer. */
 export function incidentNamed(fragment: string, world: World): KnownIncident | null {
@@ -42,7 +46,7 @@ export function incidentsWith(text: string, world: World): KnownIncident[] {
 }
 
 export function byPriority(world: World): KnownIncident[] {
-  return [...world.incidents].sort((a, b) => a.priority - b.priority || b.number.localeCompare(a.number));
+  return [...world.incidents].sort((a, b) => a.priority - b.priority || newerFirst(a, b));
 }
 
 export function unitNamed(fragment: string, world: World): KnownUnit | null {

@@ -1,6 +1,7 @@
 /** The selected incident, whole: what it is, where, who called, who could go, who went, what happened, and the line for what is said next. */
 import { useEffect } from 'react';
 import { Button } from 'react-aria-components';
+import { afterAnswer } from '../answering';
 import { focusPane } from '../focus';
 import { type Speak, useL } from '../i18n';
 import { registerKeys } from '../keys';
@@ -34,7 +35,7 @@ export function IncidentPanel() {
   const editing = useEditing();
   const isThen = useIsThen();
   useEffect(() => {
-    if (number) subscribe('incident_timeline', { keys: [number] });
+    if (number) return afterAnswer(() => subscribe('incident_timeline', { keys: [number] }));
   }, [number]);
   useEffect(registerStepKeys, []);
   useEffect(

@@ -1,5 +1,6 @@
 /** The recommendation for one incident: asked for when it is opened and when its needs change, frozen while the dispatcher chooses. */
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { afterAnswer } from '../answering';
 import { get } from '../api';
 import type { IncidentBoard, Recommendation } from '../documents';
 import { type Said, saidOf } from './RefusalLine';
@@ -46,6 +47,14 @@ export function useRecommendation(incident: IncidentBoard): Recommending {
   const shown = useRef('');
   const basis = basisOf(incident);
 
+  const [of, setOf] = useState(incident.number);
+  if (of !== incident.number) {
+    setOf(incident.number);
+    setRecommendation(null);
+    setChosenNow(NOBODY);
+    setProblem(null);
+  }
+
   const refresh = useCallback(
     (keeping?: ReadonlySet<string>) => {
       asked.current?.abort();
@@ -72,14 +81,9 @@ export function useRecommendation(incident: IncidentBoard): Recommending {
   useEffect(() => {
     if (shown.current === basis) return;
     const isAnother = !shown.current.startsWith(`${incident.number} `);
-    if (isAnother) {
-      setRecommendation(null);
-      setChosenNow(NOBODY);
-      setProblem(null);
-    }
     shown.current = basis;
     if (isHeld.current && !isAnother) setOutdated(true);
-    else refresh();
+    else return afterAnswer(() => refresh());
   }, [basis, incident.number, refresh]);
   useEffect(() => () => asked.current?.abort(), []);
 

@@ -4,6 +4,7 @@
  */
 
 import { useCallback, useSyncExternalStore } from 'react';
+import { afterAnswer } from '../answering';
 import type { UnitPosition, ViewName, Views } from '../documents';
 
 // Ten pictures a second are what a person can follow; more would only cost the main thread.
@@ -60,7 +61,7 @@ function viewOf(name: ViewName): View {
 function touch(view: View): void {
   dirty.add(view);
   // What comes after a pause is shown at once; what follows close upon it waits for its turn.
-  timer ??= setTimeout(flush, Math.max(0, flushed_ms + FLUSH_MS - performance.now()));
+  timer ??= setTimeout(() => afterAnswer(flush), Math.max(0, flushed_ms + FLUSH_MS - performance.now()));
 }
 
 /** A snapshot of the live link: exactly these documents are in the view. */

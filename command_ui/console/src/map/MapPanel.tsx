@@ -41,7 +41,7 @@ export function MapPanel() {
     }
     setWalked(target);
     scene.picture.walked = target.id;
-    scene.now();
+    scene.few();
     const card = cardOf(target, units, L);
     if (card) setSaid([`P${target.priority}`, card.title, ...card.lines].join(L(',', ', ')));
   };
@@ -49,7 +49,7 @@ export function MapPanel() {
     if (!walked) return false;
     setWalked(null);
     if (scene) scene.picture.walked = null;
-    scene?.now();
+    scene?.few();
     return true;
   };
   const goToSelection = () => {

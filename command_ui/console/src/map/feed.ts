@@ -51,12 +51,16 @@ export function feed(units: Units, scene: Scene, camera: Camera, onSelected: (nu
     scene.soon();
   };
   const shown = () => {
-    picture.selected = ui().selected;
     picture.lang = settings().lang;
     picture.layers = layersShown();
     picture.staleAfter_ms = installation().position_stale_s * 1000;
-    chosen();
     scene.now();
+  };
+  const select = () => {
+    if (picture.selected === ui().selected) return;
+    picture.selected = ui().selected;
+    chosen();
+    scene.few();
   };
 
   place(documents('unit_position').keys());
@@ -64,12 +68,13 @@ export function feed(units: Units, scene: Scene, camera: Camera, onSelected: (nu
   incidents([]);
   alarms();
   shown();
+  select();
   const stops = [
     onChange('unit_position', place),
     onChange('unit_status', stand),
     onChange('incident_board', incidents),
     onChange('alarm_board', alarms),
-    onUi(shown),
+    onUi(select),
     onSettings(shown),
     onLayersShown(shown),
     // A unit grows stale without any news: that is what stale means.

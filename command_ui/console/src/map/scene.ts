@@ -1,4 +1,5 @@
 /** One redraw of the map's two canvases: names below, marks above. It is told what there is; it keeps what was drawn, to be hit. */
+import { afterAnswer, isAnswering } from '../answering';
 import type { Lang } from '../i18n';
 import type { Camera } from './camera';
 import { newCrowd } from './crowd';
@@ -50,8 +51,10 @@ export type Drawn = {
 
 export type Scene = {
   readonly picture: Picture;
-  /** The camera moved, or the operator did something: the next frame shows it. */
+  /** What the map shows is another now: the next frame has it all. */
   readonly now: () => void;
+  /** Another mark stands out from the many: the next frame has it; the many follow with their next picture. */
+  readonly few: () => void;
   /** Data came: shown within REDRAW_MS. */
   readonly soon: () => void;
   /** The theme changed. */
@@ -98,8 +101,8 @@ export function newScene(
   let areMarksOld = true;
   /** The operator did something: it is not left for the next picture. */
   let isAwaited = true;
-  /** The marks as they were last drawn, and for which view. */
-  let marks: { image: ImageData; view: View } | null = null;
+  /** The marks as they were last drawn, for which view, and how far from it they lie on the canvas. */
+  let marks: { image: ImageData; view: View; x: number; y: number } | null = null;
   let named = newRoom();
   const crowd = newCrowd();
   const raster = newRaster();
@@ -159,7 +162,7 @@ export function newScene(
     const room = newRoom(named);
     if (fleet.named.length > 0) for (const { x, y } of [...inView, ...alarms]) room.block({ x: x - 9, y: y - 9, width: 18, height: 18 });
     drawUnitNames(raster, units.fleet, frame, sprites, room, fleet.named, asked);
-    marks = { image: new ImageData(raster.pixels(), many.width, many.height), view };
+    marks = { image: new ImageData(raster.pixels(), many.width, many.height), view, x: 0, y: 0 };
     pixels.putImageData(marks.image, 0, 0);
     drawn = {
       incidents: inView,
@@ -177,6 +180,8 @@ export function newScene(
     const from = frameOf(marks.view);
     const to = frameOf(view);
     const [x, y] = [Math.round((from.originX - to.originX) * sprites.ratio), Math.round((from.originY - to.originY) * sprites.ratio)];
+    if (x === marks.x && y === marks.y) return true;
+    [marks.x, marks.y] = [x, y];
     context(many)?.putImageData(marks.image, x, y);
     return true;
   };
@@ -218,7 +223,8 @@ export function newScene(
     if (areNamesOld) drawBelow();
     const view = camera.view();
     const age_ms = performance.now() - drawnAt;
-    if (isAwaited || age_ms >= (areMarksOld ? REDRAW_MS : SLIDE_MS) || !slide(view)) {
+    const isDue = age_ms >= (areMarksOld ? REDRAW_MS : SLIDE_MS) && !isAnswering();
+    if (isAwaited || isDue || !slide(view)) {
       clearTimeout(timer);
       timer = undefined;
       drawnAt = performance.now();
@@ -228,7 +234,7 @@ export function newScene(
       onDrawn(drawn);
     } else {
       drawFew();
-      wait(areMarksOld ? REDRAW_MS : SLIDE_MS);
+      if (areMarksOld || marks?.x || marks?.y) wait(areMarksOld ? REDRAW_MS : SLIDE_MS);
     }
   };
   const frameSoon = () => {
@@ -239,7 +245,7 @@ export function newScene(
     timer ??= setTimeout(
       () => {
         timer = undefined;
-        frameSoon();
+        afterAnswer(frameSoon);
       },
       Math.max(0, ms - (performance.now() - drawnAt)),
     );
@@ -260,6 +266,10 @@ export function newScene(
   return {
     picture,
     now: all,
+    few: () => {
+      areMarksOld = true;
+      frameSoon();
+    },
     soon,
     repaint: () => {
       sprites = newSprites(readPaint(), ratioNow());

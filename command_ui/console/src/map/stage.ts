@@ -133,7 +133,7 @@ export function useStage(box: RefObject<HTMLElement | null>, touch: RefObject<HT
         if (target?.id === scene.picture.hovered?.id) return;
         scene.picture.hovered = target;
         hand.toggleAttribute('data-hover', target !== null);
-        scene.now();
+        scene.few();
         listeners.current.onHover(target);
       },
     });

@@ -35,6 +35,7 @@ const FRAME_VIEWS: readonly ViewName[] = ['catalogue', 'incident_board', 'unit_s
 const timeMachine = () => import('../time_machine/TimeMachine');
 const ThenBand = lazy(() => timeMachine().then((parts) => ({ default: parts.ThenBand })));
 const TimeBar = lazy(() => timeMachine().then((parts) => ({ default: parts.Bar })));
+const ThenWall = lazy(() => timeMachine().then((parts) => ({ default: parts.ThenWall })));
 const Compare = lazy(() => timeMachine().then((parts) => ({ default: parts.Compare })));
 
 /** What the whole screen has to know, in one row over it. */
@@ -109,14 +110,10 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
       {!hasOwnBand && <Bands />}
       <Part key={screen} instead={<NoScreen />}>
         <Suspense fallback={<div className="empty">{L('正在取画面…', 'Fetching the screen…')}</div>}>
-          {isComparing ? <Compare /> : <Screen />}
+          {isComparing && !hasOwnBand ? <Compare /> : <Screen />}
         </Suspense>
       </Part>
-      {isThen && (
-        <Suspense>
-          <TimeBar />
-        </Suspense>
-      )}
+      {isThen && <Suspense>{hasOwnBand ? <ThenWall /> : <TimeBar />}</Suspense>}
       <TimeNews />
       <Help />
       <Sources />

@@ -3,55 +3,14 @@
 import { useEffect, useState } from 'react';
 import { Button, ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import { useL } from '../i18n';
-import { registerKeys } from '../keys';
 import { hms, present } from '../live/clock';
 import { Key } from '../parts/Marks';
 import { Density } from './Density';
-import { back, forward, leave, play, setClock, setSpeed, speedBy } from './machine';
-import { changeMoment, type Moment, moment, SPEEDS, type Speed, type TimeClock, useMoment } from './moment';
+import { back, forward, leave, setClock, setSpeed } from './machine';
+import { changeMoment, type Moment, SPEEDS, type Speed, type TimeClock, useMoment } from './moment';
 import { around, following, lengthOf, SPANS, type SpanName } from './range';
 import { TimeField } from './TimeField';
-
-const focusOn = (pane: string): void => document.querySelector<HTMLElement>(`[data-pane='${pane}']`)?.focus();
-
-const togglePlay = (): void => play(!moment()?.isPlaying);
-const toggleClock = (): void => setClock(moment()?.clock === 'recorded' ? 'occurred' : 'recorded');
-const toggleComparing = (): void => changeMoment({ isComparing: !moment()?.isComparing });
-
-/** On a button Space presses it. */
-const isOnButton = ({ target }: KeyboardEvent): boolean => target instanceof Element && target.closest('button') !== null;
-
-function useTimeKeys(): void {
-  useEffect(
-    () =>
-      registerKeys([
-        { key: 'Escape', zh: '回到现在', en: 'Back to now', where: 'screen', run: leave },
-        { key: 'Escape', zh: '回到时刻条', en: 'Back to the bar', where: 'time', whileTyping: true, isHidden: true, run: escaped },
-        { key: 'P', zh: '播放 / 暂停', en: 'Play / pause', where: 'screen', run: togglePlay },
-        {
-          key: 'Space',
-          zh: '播放 / 暂停',
-          en: 'Play / pause',
-          where: 'time',
-          isHidden: true,
-          run: (event) => !isOnButton(event) && togglePlay(),
-        },
-        { key: ',', zh: '退一步', en: 'One event back', where: 'screen', run: back },
-        { key: '.', zh: '进一步', en: 'One event on', where: 'screen', run: forward },
-        { key: '+', zh: '更快', en: 'Faster', where: 'time', run: () => speedBy(1) },
-        { key: '-', zh: '更慢', en: 'Slower', where: 'time', run: () => speedBy(-1) },
-        { key: 'Shift+K', zh: '当时所知 / 当时实情', en: 'What was known / what was true', where: 'screen', run: toggleClock },
-        { key: 'Shift+C', zh: '与现在对照', en: 'Compare with now', where: 'screen', run: toggleComparing },
-      ]),
-    [],
-  );
-}
-
-/** From the field of the typed time back to the cursor; from there back to now. */
-function escaped(): void {
-  if (document.activeElement instanceof HTMLInputElement) focusOn('time');
-  else leave();
-}
+import { togglePlay, useTimeKeys } from './timeKeys';
 
 export function Bar() {
   const L = useL();
@@ -60,7 +19,6 @@ export function Bar() {
   const at_ms = now?.at_ms ?? 0;
   const [range, setRange] = useState(() => around(at_ms, lengthOf('hour'), present()));
   useTimeKeys();
-  useEffect(() => focusOn('time'), []);
   useEffect(() => setRange((old) => following(old, at_ms, present())), [at_ms]);
   if (!now) return null;
   const zoom = (name: SpanName) => {

@@ -7,13 +7,26 @@ import { say, setUi, ui, useUiPart } from '../ui';
 import { Band } from './Band';
 import { leave } from './machine';
 import { NOT_NOW } from './moment';
+import { WallTime } from './WallTime';
 import './time_machine.css';
 
 export { Bar } from './Bar';
 export { Compare } from './Compare';
 
-/** The band, and the announcements of coming and going. Whoever signs out or gives the console to another leaves the time machine. */
+/** The band, and the announcements of coming and going. */
 export function ThenBand() {
+  useThen();
+  return <Band />;
+}
+
+/** Band and bar of a wall, in one. */
+export function ThenWall() {
+  useThen();
+  return <WallTime />;
+}
+
+/** Whoever signs out or gives the console to another leaves the time machine. */
+function useThen(): void {
   const L = useL();
   const account = useSession()?.account;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another person's past is not this one's
@@ -26,7 +39,6 @@ export function ThenBand() {
       document.title = before;
     };
   }, [L]);
-  return <Band />;
 }
 
 /** Intake and closing are acts of now: what asks for them is told so. An intake that was open waits for the return. */

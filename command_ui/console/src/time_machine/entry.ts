@@ -1,10 +1,15 @@
 /** The way in: F3 enters the time machine, and inside it leads to the field where a time is typed. */
 
+import { VIEW_READERS } from '../documents.generated';
 import { registerKeys } from '../keys';
-import { leaveWall } from '../screens/leaveWall';
+import { route } from '../screens/route';
+import { hasRole, signIn } from '../session';
 import { enter, isThen } from './moment';
 
 const toTyped = (): void => document.querySelector<HTMLElement>("[data-pane='time-typed']")?.focus();
+
+/** An account that has only the wall shows now to whoever passes; a commander looks back on the same wall. */
+const mayLookBack = (): boolean => route().screen !== 'wall' || hasRole(signIn().session, ...VIEW_READERS.incident_board);
 
 export const registerTimeKey = (): (() => void) =>
   registerKeys([
@@ -13,7 +18,6 @@ export const registerTimeKey = (): (() => void) =>
       zh: '回看(时间机)',
       en: 'Look back (time machine)',
       where: 'screen',
-      // The wall shows now: whoever may, looks back at the desk.
-      run: () => (isThen() ? toTyped() : leaveWall() && enter(null)),
+      run: () => (isThen() ? toTyped() : mayLookBack() && enter(null)),
     },
   ]);

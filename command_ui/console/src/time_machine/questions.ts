@@ -29,6 +29,7 @@ const FOLDED: ReadonlySet<ViewName> = new Set<ViewName>([
   'unit_register',
   'account_directory',
   'unit_position',
+  'wall_board',
 ]);
 
 export const wantedFolded = (): ViewName[] => wantedViews().flatMap(({ view }) => (FOLDED.has(view) ? [view] : []));

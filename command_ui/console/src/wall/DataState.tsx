@@ -2,9 +2,10 @@
 
 import { useEffect, useState } from 'react';
 import { useL } from '../i18n';
-import { hms, mmss, now, onSecond } from '../live/clock';
+import { hms, mmss, now, onSecond, present } from '../live/clock';
 import { linkNow, useLink } from '../live/link';
 import { documents, useViewVersion } from '../live/store';
+import { useIsThen } from '../time_machine/moment';
 
 // A view that is a breath behind the log is not behind for a reader five metres away.
 const LAG_S_SHOWN = 5;
@@ -32,7 +33,7 @@ export function StoppedBand() {
       <b>
         {L('数据停在', 'Data stopped at')} {hms(dataAt)}
       </b>
-      <span>{L(`已停 ${mmss((now() - dataAt) / 1000)} · 正在重连`, `${mmss((now() - dataAt) / 1000)} ago · reconnecting`)}</span>
+      <span>{L(`已停 ${mmss((present() - dataAt) / 1000)} · 正在重连`, `${mmss((present() - dataAt) / 1000)} ago · reconnecting`)}</span>
     </div>
   );
 }
@@ -41,16 +42,17 @@ export function StoppedBand() {
 export function DataState() {
   const L = useL();
   const { state } = useLink();
+  const isThen = useIsThen();
   useSecond();
   useViewVersion('source_health', 'content');
   const silent = [...documents('source_health').values()].filter(
     (source) => source.state === 'silent' || source.state === 'stopped',
   ).length;
   const lag_s = Math.max(0, ...Object.values(linkNow().lag));
-  if (state !== 'up')
+  if (state !== 'up' || isThen)
     return (
       <p className="w-data" data-k="old">
-        {L('非实时', 'Not live')}
+        {isThen ? L('回看,不是现在', 'The past, not now') : L('非实时', 'Not live')}
       </p>
     );
   if (lag_s > LAG_S_SHOWN)
