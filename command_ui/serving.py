@@ -20,6 +20,9 @@ from streams.failures import StoreUnavailable, StreamFailure, opening
 
 # A console answers a ping within this, or its link is dead and it is let go.
 PING_S = 20.0
+# A connection that nobody uses is kept longer than clients and proxies keep theirs (5 to 60 s). Where the server closes first, a request
+# that leaves at that very moment is lost, and one that records something must not be sent again unasked.
+IDLE_S = 75
 # How long requests under way may take when the server is told to stop.
 STOP_S = 10
 # Connections that wait to be accepted while a thousand consoles reconnect at once.
@@ -105,6 +108,7 @@ def serve(
             ws_per_message_deflate=False,
             ws_ping_interval=PING_S,
             ws_ping_timeout=PING_S,
+            timeout_keep_alive=IDLE_S,
             timeout_graceful_shutdown=STOP_S,
         )
         uvicorn.Server(config).run(sockets=[listening])

@@ -26,7 +26,7 @@ from domain.aliases import BUILT_IN, Meaning
 from domain.assignment import Step
 from domain.colours import Painted
 from domain.open_work import WorkKind
-from domain.permissions import VIEWS
+from domain.permissions import COMMANDS, VIEWS
 from domain.status_codes import MappedStatus
 from domain.timers import Interval
 from domain.values import Category, Disposition, Priority, ResponseLevel
@@ -99,6 +99,7 @@ def generated() -> str:
     parts.append(f"/** Each view and its document: one name from the projection to the panel. */\nexport interface Views {{\n{members}}}\n")
     readers = "".join(f"  {view}: [{_strings(roles)}],\n" for view, roles in VIEWS.items())
     parts.append(f"/** Who may read each view. */\nexport const VIEW_READERS: Record<keyof Views, readonly Role[]> = {{\n{readers}}};\n")
+    parts.append(f"/** Who may take a call. */\nexport const CALL_TAKERS: readonly Role[] = [{_strings(COMMANDS['take_call'])}];\n")
     words = "".join(f"  {meaning}: [{_strings(known)}],\n" for meaning, known in BUILT_IN.items())
     parts.append(
         f"/** The built-in words of the command bar. */\nexport const BUILT_IN_WORDS: Record<Meaning, readonly string[]> = {{\n{words}}};\n"

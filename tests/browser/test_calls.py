@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Sit
-from tests.browser.driver import Console
+from tests.browser.conftest import Desks, Sit
+from tests.browser.driver import Console, sign_in_by_request
 from tests.browser.streets import Quarter
 from tests.server_fixture import City
 
@@ -97,3 +99,14 @@ def test_a_call_that_was_put_to_the_wrong_incident_gets_one_of_its_own_and_back(
     expect(console.panel.locator("h2 .num")).to_have_text(number.split("-")[1])
     assert sorted(city.api.document("incident_board", number)["calls"]) == [calls[0]]
     assert city.api.document("incident_board", number)["merged"] == [other]
+
+
+def test_who_may_take_no_call_is_told_so_before_anything_is_typed(city: City, desks: Desks) -> None:
+    console = desks.console(city)
+    account, password = city.person("analyst")
+    sign_in_by_request(console.page.context, city.server.base_url, account, password)
+    console.open().ready()
+    expect(console.page.get_by_role("button", name=re.compile("^接警"))).to_have_count(0)
+    console.press("F2")
+    expect(console.message).to_contain_text("本账号不接警:接警员、调度员和指挥员可以。")
+    expect(console.intake).to_have_count(0)

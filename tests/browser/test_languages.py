@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OPERATOR_ROLES, Desks
 from tests.browser.driver import Console, sign_in_by_request
 from tests.browser.streets import Quarter, lay_out_streets
+from tests.browser.test_a_killed_server import SERVER_IS_GONE
 from tests.browser.words import chinese_in, latin_in
 from tests.server_fixture import City, city_of, code, server_of
 
@@ -139,4 +140,6 @@ def test_nothing_is_left_in_english_on_a_chinese_console(tmp_path: Path, desks: 
             city.api.answer("define_district", district=district, zh=zh, en=zh)
         number = furnish(city, zh=True)
         found = strangers(city, desks, "zh", number, lambda console: latin_in(console.page, known=NAMES))
+        # The console is still open when its server ends.
+        desks.consoles[-1].will_complain(*SERVER_IS_GONE)
         assert found == {}

@@ -958,6 +958,9 @@ export const VIEW_READERS: Record<keyof Views, readonly Role[]> = {
   unit_register: ['administrator', 'commander'],
 };
 
+/** Who may take a call. */
+export const CALL_TAKERS: readonly Role[] = ['call_taker', 'dispatcher', 'commander', 'source'];
+
 /** The built-in words of the command bar. */
 export const BUILT_IN_WORDS: Record<Meaning, readonly string[]> = {
   dispatch: ['派', 'send', '派出', '调派', 'dispatch', 'disp', '派车'],

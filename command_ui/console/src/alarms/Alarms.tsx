@@ -6,12 +6,13 @@ import { command } from '../api';
 import type { AlarmBoard } from '../documents';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
+import { openIntake } from '../intake/intakeKeys';
 import { registerKeys } from '../keys';
 import { documents, useViewVersion } from '../live/store';
 import { Key } from '../parts/Marks';
 import { RowList } from '../parts/RowList';
 import { Refusal } from '../refusal';
-import { drafts, say, sayProblem, select, setUi, ui, useUiPart } from '../ui';
+import { drafts, say, sayProblem, select, ui, useUiPart } from '../ui';
 import { TearOffButton } from '../windows/TearOff';
 import { type Act, ActForm, actDraft } from './ActForm';
 import { AlarmRow, alarmText, stateText } from './AlarmRow';
@@ -88,7 +89,7 @@ export function Alarms() {
         zh: '由告警建警情',
         en: 'Open an incident from it',
         where: 'alarms',
-        run: on(({ alarm }) => setUi({ intakeOpen: true, intakeAlarm: alarm, intakeCall: null })),
+        run: on(({ alarm }) => openIntake({ intakeAlarm: alarm, intakeCall: null })),
       },
       { key: 'G', zh: '看它的警情', en: 'Go to its incident', where: 'alarms', run: on(({ incident }) => incident && select(incident)) },
       {

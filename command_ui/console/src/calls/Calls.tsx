@@ -10,12 +10,13 @@ import { focusPane } from '../focus';
 import { useL } from '../i18n';
 import { ReasonLine } from '../incident/ReasonLine';
 import { sourceName } from '../intake/IntakeField';
+import { openIntake } from '../intake/intakeKeys';
 import { registerKeys } from '../keys';
 import { hms } from '../live/clock';
 import { documents, useDocument, useViewVersion } from '../live/store';
 import { Age, Key } from '../parts/Marks';
 import { RowList } from '../parts/RowList';
-import { say, setUi, useUiPart } from '../ui';
+import { say, useUiPart } from '../ui';
 import { PROCESSING_S_TARGET, waitingCalls } from './order';
 import './calls.css';
 
@@ -76,7 +77,7 @@ export function Calls() {
           rows={rows}
           active={current}
           onActive={setActive}
-          onAct={(call) => setUi({ intakeOpen: true, intakeAlarm: null, intakeCall: call })}
+          onAct={(call) => openIntake({ intakeAlarm: null, intakeCall: call })}
           render={(id) => <CallRow id={id} />}
           rowLabel={(id) => textOf(documents('call_board').get(id), id)}
           empty={null}

@@ -14,10 +14,10 @@ import { drawUnitNames, drawUnits, type UnitsAsked, type UnitsDrawn, unitAt } fr
 import type { OpenMap } from './open';
 import { readPaint } from './paint';
 import type { AlarmPoint, IncidentPoint } from './picture';
-import { frameOf, screenX, screenY, type View } from './projection';
+import { type Frame, frameOf, screenX, screenY, type View } from './projection';
 import { newRaster } from './raster';
 import type { Layer } from './shown';
-import { newSprites } from './sprites';
+import { drawIncident, INCIDENT_HALF_PX, newSprites } from './sprites';
 import type { Units } from './units';
 
 // The store tells what changed ten times a second; this keeps only what else asks for a redraw (a second that passes) from coming close upon it.
@@ -101,8 +101,8 @@ export function newScene(
   let areMarksOld = true;
   /** The operator did something: it is not left for the next picture. */
   let isAwaited = true;
-  /** The marks as they were last drawn, for which view, and how far from it they lie on the canvas. */
-  let marks: { image: ImageData; view: View; x: number; y: number } | null = null;
+  /** The marks as they were last drawn, for which view, without whose, and how far from it they lie on the canvas. */
+  let marks: { image: ImageData; view: View; without: string | null; x: number; y: number } | null = null;
   let named = newRoom();
   const crowd = newCrowd();
   const raster = newRaster();
@@ -162,7 +162,7 @@ export function newScene(
     const room = newRoom(named);
     if (fleet.named.length > 0) for (const { x, y } of [...inView, ...alarms]) room.block({ x: x - 9, y: y - 9, width: 18, height: 18 });
     drawUnitNames(raster, units.fleet, frame, sprites, room, fleet.named, asked);
-    marks = { image: new ImageData(raster.pixels(), many.width, many.height), view, x: 0, y: 0 };
+    marks = { image: new ImageData(raster.pixels(), many.width, many.height), view, without: chosen?.id ?? null, x: 0, y: 0 };
     pixels.putImageData(marks.image, 0, 0);
     drawn = {
       incidents: inView,
@@ -186,6 +186,16 @@ export function newScene(
     return true;
   };
 
+  /** The mark of the one that was selected: until their next picture it is not among the many. */
+  const drawFormer = (g: CanvasRenderingContext2D, frame: Frame, id: string | null) => {
+    const former = picture.incidents.find((point) => point.id === id);
+    if (!former) return;
+    g.save();
+    g.translate(former.x * frame.scale - frame.originX, former.y * frame.scale - frame.originY);
+    drawIncident(g, sprites.paint, former.priority, former.isInHand, INCIDENT_HALF_PX);
+    g.restore();
+  };
+
   /** What stands out from the many: the selected incident with its units, what the walk and the pointer are on. */
   const drawFew = () => {
     const g = context(above);
@@ -194,6 +204,7 @@ export function newScene(
     const frame = frameOf(camera.view());
     const chosen = chosenOne();
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (marks && marks.without !== (chosen?.id ?? null)) drawFormer(g, frame, marks.without);
     if (chosen)
       drawSelection(g, chosen, joined(chosen, clock()), frame, paint, newRoom(), {
         hasLines: picture.layers.has('lines'),

@@ -16,6 +16,8 @@ export const HEADINGS = 32;
 const UNIT_PX = 16;
 const SMALL_PX = 12;
 const INCIDENT_PX = 26;
+/** Half of an incident's mark; its stamp has room for an outline. */
+export const INCIDENT_HALF_PX = 8.5;
 const ALARM_PX = 20;
 
 export type Sprites = {
@@ -66,7 +68,7 @@ export function newSprites(paint: Paint, ratio: number): Sprites {
       return once(index, UNIT_PX, (g) => drawUnit(g, paint, shape, isStale, direction));
     },
     incident: (priority, isInHand) =>
-      once(unitsEnd + priority * 2 + Number(isInHand), INCIDENT_PX, (g) => drawIncident(g, paint, priority, isInHand, 8.5)),
+      once(unitsEnd + priority * 2 + Number(isInHand), INCIDENT_PX, (g) => drawIncident(g, paint, priority, isInHand, INCIDENT_HALF_PX)),
     small: (priority) => once(unitsEnd + 20 + priority, SMALL_PX, (g) => drawSmall(g, paint, priority)),
     alarm: (priority, isRaised) =>
       once(unitsEnd + 30 + priority * 2 + Number(isRaised), ALARM_PX, (g) => drawAlarm(g, paint, priority, isRaised)),

@@ -5,6 +5,7 @@ import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue, ToggleButto
 import { countedAlarms } from '../alarms/order';
 import { districtName, entriesOf } from '../catalogue';
 import { CommandBar } from '../command/CommandBar';
+import { CALL_TAKERS } from '../documents.generated';
 import { focusPane } from '../focus';
 import { PromiseCount } from '../hand_over/PromiseCount';
 import { useL } from '../i18n';
@@ -13,7 +14,7 @@ import { openIntake } from '../intake/intakeKeys';
 import { hms, now, onSecond } from '../live/clock';
 import { documents, useViewVersion } from '../live/store';
 import { AlarmMark, Key } from '../parts/Marks';
-import { useSession } from '../session';
+import { hasRole, useSession } from '../session';
 import { setSettings, useSettings } from '../settings';
 import { enter, useIsThen } from '../time_machine/moment';
 import { setUi, useUiPart } from '../ui';
@@ -26,6 +27,7 @@ export function TopBar() {
   const L = useL();
   const { lang, theme, density } = useSettings();
   const { agency_name_zh, agency_name_en } = useInstallation();
+  const takesCalls = hasRole(useSession(), ...CALL_TAKERS);
   return (
     <header className="top">
       <h1>
@@ -34,9 +36,11 @@ export function TopBar() {
       </h1>
       <ScreenMenu />
       <Scope />
-      <Button className="btn" data-act onPress={openIntake}>
-        {L('接警', 'Call')} <Key k="F2" />
-      </Button>
+      {takesCalls && (
+        <Button className="btn" data-act onPress={() => openIntake()}>
+          {L('接警', 'Call')} <Key k="F2" />
+        </Button>
+      )}
       <CommandBar />
       <Toolbar className="tb" aria-label={L('系统', 'System')}>
         <DataAge />
