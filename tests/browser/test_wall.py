@@ -195,6 +195,8 @@ def test_a_commander_goes_back_in_time_on_the_wall_plays_on_and_returns(tmp_path
         assert page.locator(".screen button").count() == 0, "a wall has nothing to press at any time"
         assert violations(console) == []
 
+        assert page.evaluate(OUTSIDE) == []
+
         console.press(".")
         expect(rows).to_have_count(2)
         console.press(".")

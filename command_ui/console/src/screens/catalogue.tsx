@@ -18,7 +18,7 @@ export interface ScreenEntry {
   isBare?: boolean;
   /** A bare screen is silent unless it says so; of several windows of one operator only one sounds. */
   rings?: boolean;
-  /** It says itself when its data stand still, in letters of its own size. */
+  /** It says itself when its data stand still and when it shows the past, in letters of its own size and with nothing to press. */
   hasOwnBand?: boolean;
   /** Reached from elsewhere, with something in its address: not in the menu. */
   isHidden?: boolean;

@@ -22,6 +22,7 @@ export function WallTime() {
   useEffect(() => setRange((old) => following(old, at_ms, present())), [at_ms]);
   if (!now) return null;
   const date = day(at_ms);
+  const said = now.problem ? L(now.problem.zh, now.problem.en) : now.isBusy ? L('正在取…', 'fetching…') : '';
   return (
     <section className="w-then" data-area="time" aria-label={L('时间机', 'Time machine')}>
       <p className="w-then-at">
@@ -32,17 +33,21 @@ export function WallTime() {
         </time>
         <b>{now.clock === 'recorded' ? L('当时所知', 'what was known') : L('当时实情', 'what was true')}</b>
         <span className="num">{now.isPlaying ? `▶ ×${now.speed}` : '❚❚'}</span>
-        <span className="w-then-said" role="status">
-          {now.problem ? L(now.problem.zh, now.problem.en) : now.isBusy ? L('正在取…', 'fetching…') : ''}
-        </span>
       </p>
-      <Density range={range} at_ms={at_ms} />
-      <p className="w-then-keys">
-        {L(
-          'P 播放 · , . 单步 · ← → 一分钟 · + − 速度 · ⇧K 时钟 · F3 时刻 · Esc 回到现在',
-          'P play · , . step · ← → a minute · + − speed · ⇧K clock · F3 a time · Esc now',
+      <div className="w-then-beside">
+        <p className="w-then-said" role="status">
+          {said}
+        </p>
+        {said === '' && (
+          <p className="w-then-keys">
+            {L(
+              'P 播放 · , . 单步 · ← → 一分钟 · + − 速度 · ⇧K 时钟 · F3 时刻 · Esc 回到现在',
+              'P play · , . step · ← → a minute · + − speed · ⇧K clock · F3 a time · Esc now',
+            )}
+          </p>
         )}
-      </p>
+      </div>
+      <Density range={range} at_ms={at_ms} />
       <TimeField />
     </section>
   );
