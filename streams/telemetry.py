@@ -31,6 +31,7 @@ PAGES_BYTES = 3 * 4_096
 SWEEP_S = 600.0
 DAY_S = 86_400.0
 
+_INSERT = "INSERT INTO batches (kind, source, recorded_at, count, payload, rejected, newest_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ONE = "SELECT position, kind, source, recorded_at, count, payload FROM batches WHERE kind = ? AND recorded_at BETWEEN ? AND ?"
 
 log = logging.getLogger(__name__)
@@ -206,17 +207,7 @@ class TelemetryLog:
     def _write(self, group: list[_Waiting]) -> None:
         now = self._now()
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            positions = [
-                self._connection.execute(
-                    "INSERT INTO batches (kind, source, recorded_at, count, payload, rejected, newest_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (waiting.kind, waiting.source, now, waiting.count, waiting.payload, waiting.rejected, waiting.newest_at),
-                ).lastrowid
-                or 0
-                for waiting in group
-            ]
-            self._sweep(now)
-            self._connection.execute("COMMIT")
+            positions = self._insert_all(group, now)
         except sqlite3.Error as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -228,10 +219,26 @@ class TelemetryLog:
                 )
             return
         self.position = positions[-1]
-        self.appended += sum(waiting.count for waiting in group if waiting.kind in ("fixes", "readings"))
         for waiting, position in zip(group, positions, strict=True):
             waiting.future.set_result(position)
+        self.appended += sum(waiting.count for waiting in group if waiting.kind in ("fixes", "readings"))
         self._take_over(sum(len(waiting.payload) for waiting in group) + PAGES_BYTES)
+
+    def _insert_all(self, group: list[_Waiting], now: float) -> list[int]:
+        if len(group) == 1 and not self._is_sweep_due():
+            # One statement is a transaction by itself, and this one is on the way of a fix to every console.
+            return [self._insert(group[0], now)]
+        self._connection.execute("BEGIN IMMEDIATE")
+        positions = [self._insert(waiting, now) for waiting in group]
+        if self._is_sweep_due():
+            self._swept = time.monotonic()
+            self._connection.execute("DELETE FROM batches WHERE recorded_at < ?", (now - self._retention_s,))
+        self._connection.execute("COMMIT")
+        return positions
+
+    def _insert(self, waiting: _Waiting, now: float) -> int:
+        row = (waiting.kind, waiting.source, now, waiting.count, waiting.payload, waiting.rejected, waiting.newest_at)
+        return self._connection.execute(_INSERT, row).lastrowid or 0
 
     def _take_over(self, written: int) -> None:
         """Bring what has been written over into the file, when it is much. What a reader still needs stays until the next time."""
@@ -244,9 +251,5 @@ class TelemetryLog:
         except sqlite3.Error:
             log.exception("the telemetry log could not be brought over from its WAL")
 
-    def _sweep(self, now: float) -> None:
-        started = time.monotonic()
-        if self._swept and started - self._swept < SWEEP_S:
-            return
-        self._swept = started
-        self._connection.execute("DELETE FROM batches WHERE recorded_at < ?", (now - self._retention_s,))
+    def _is_sweep_due(self) -> bool:
+        return not self._swept or time.monotonic() - self._swept >= SWEEP_S

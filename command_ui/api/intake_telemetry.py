@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,9 +86,12 @@ async def take_positions(center: Center, elements: Elements) -> Response:
     fixes, rejections = take_each(elements.raw, read)
     rows = [(fix.unit, fix.lon, fix.lat, fix.heading_deg, fix.speed_kmh, fix.at_ms) for fix in fixes]
     newest = datetime.fromtimestamp(max(fix.at_ms for fix in fixes) / 1000, UTC) if fixes else None
-    position = await _logged(center, "fixes", elements.source, rows, rejected=rejections.count, newest=newest)
-    if fixes:
-        center.take_positions(fixes, position)
+
+    def show(position: int) -> None:
+        if fixes:
+            center.take_positions(fixes, position)
+
+    position = await _logged(center, "fixes", elements.source, rows, show, rejected=rejections.count, newest=newest)
     center.sources.heard(elements.source, "avl", newest=newest, accepted=len(fixes), rejected=rejections.count, position=position)
     return answer(len(fixes), rejections, position=position)
 
@@ -107,20 +110,44 @@ async def take_readings(center: Center, elements: Elements) -> Response:
 
     taken, rejections = take_each(elements.raw, read)
     newest = max((at for _, _, at in taken), default=None)
-    position = await _logged(center, "readings", elements.source, taken, rejected=rejections.count, newest=newest)
-    if taken:
-        center.alarms.take(taken, position)
+
+    def watch(position: int) -> None:
+        if taken:
+            center.alarms.take(taken, position)
+
+    position = await _logged(center, "readings", elements.source, taken, watch, rejected=rejections.count, newest=newest)
     center.sources.heard(elements.source, "readings", newest=newest, accepted=len(taken), rejected=rejections.count, position=position)
     return answer(len(taken), rejections, position=position)
 
 
-async def _logged(center: Center, kind: str, source: str, taken: Sequence[Any], *, rejected: int, newest: datetime | None) -> int:
-    """The position of the batch on the telemetry log, once it is there; an empty request leaves no row."""
+async def _logged(
+    center: Center, kind: str, source: str, taken: Sequence[Any], then: Callable[[int], None], *, rejected: int, newest: datetime | None
+) -> int:
+    """The position of the batch on the telemetry log, once it is there; an empty request leaves no row.
+
+    `then` is called with it in the event loop at that moment, before whoever awaits this goes on: what is recorded is shown, and without
+    a turn of the loop in between.
+    """
     if not taken and not rejected:
         return center.machine.telemetry.position
+    loop = asyncio.get_running_loop()
+    logged: asyncio.Future[int] = loop.create_future()
+
+    def settle() -> None:
+        failure = waiting.exception()
+        if failure is None:
+            then(waiting.result())
+        if logged.done():
+            return  # Who awaited it was cancelled.
+        if failure is None:
+            logged.set_result(waiting.result())
+        else:
+            logged.set_exception(failure)
+
     newest_at = newest.timestamp() if newest is not None else None
     waiting = center.machine.telemetry.append(kind, source, len(taken), msgspec.json.encode(taken), rejected=rejected, newest_at=newest_at)
-    return await asyncio.wrap_future(waiting)
+    waiting.add_done_callback(lambda _: loop.call_soon_threadsafe(settle))
+    return await logged
 
 
 def _wgs84(fix: FixIn) -> tuple[float, float]:

@@ -130,7 +130,7 @@ def test_a_faint_colour_is_refused_in_a_sentence_and_a_sound_one_paints_board_an
     fix = {"unit": unit, "lon": 117.2, "lat": 39.12, "at": now().isoformat()}
     city.api.post("/api/intake/positions", {"source": "gateway", "fixes": [fix]})
     desk = sit()
-    expect(desk.page.locator(".map-picture > canvas")).to_have_count(2)
+    expect(desk.page.locator(".map-picture > canvas")).to_have_count(3)
     blue = [147, 193, 232]
     assert desk.page.evaluate(PAINTED, blue) == 0
     here = office(city, desks).go("colours")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -30,6 +32,25 @@ def test_a_map_that_cannot_be_fetched_takes_nothing_else_along(city: City, desks
     expect(console.candidates.first).to_contain_text(unit)
     console.press("Control+Enter")
     expect(console.assigned).to_contain_text([unit])
+
+
+def test_a_browser_without_webgl_shows_the_marks_on_plain_ground_and_says_so(city: City, desks: Desks) -> None:
+    quarter = Quarter(city)
+    number = quarter.incident()
+    console = desks.console(city)
+    console.page.add_init_script(
+        "const asked = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...more) {"
+        "  return kind === 'webgl2' ? null : asked.call(this, kind, ...more);"
+        "};"
+    )
+    sign_in_by_request(console.page.context, city.server.base_url, *city.person(*OPERATOR_ROLES))
+    console.open().ready()
+    expect(console.page.locator(".map-note")).to_contain_text("没有 WebGL 2")
+    expect(console.page.locator(".map-wings")).to_have_count(0)
+    console.select(number)
+    # It is told of what was drawn: the incidents in view by their number.
+    expect(console.page.locator(".map-said").first).to_contain_text(re.compile(r"视图内警情 [1-9]"))
 
 
 def test_enter_before_the_gazetteer_has_answered_chooses_nothing_and_stays(city: City, desks: Desks) -> None:

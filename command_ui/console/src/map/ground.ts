@@ -21,6 +21,7 @@ export type Ground = {
   readonly end: () => void;
 };
 
+/** For who wants to know why no ground could be drawn. */
 export const hasWebGl = (): boolean => {
   const probe = document.createElement('canvas').getContext('webgl2');
   probe?.getExtension('WEBGL_lose_context')?.loseContext();
@@ -30,7 +31,7 @@ export const hasWebGl = (): boolean => {
 /** The library, its worker's address with it. Asked for early, it comes while the map's data do. */
 export const library = () => Promise.all([import('maplibre-gl'), import('maplibre-gl/dist/maplibre-gl-worker.mjs?url')]);
 
-/** `onTrouble` is called when the ground can no longer be drawn (the graphics driver went away). */
+/** Rejects where there is no WebGL 2. `onTrouble` is called when the ground can no longer be drawn (the graphics driver went away). */
 export async function newGround(
   container: HTMLElement,
   camera: Camera,
@@ -50,20 +51,32 @@ export async function newGround(
   shown.className = 'map-shown';
   wings.style.inset = `${-MARGIN_PX}px`;
   container.append(wings, shown);
-  const ground: MapLibreMap = new MapLibre({
-    container: wings,
-    style: styleOf(map, paint),
-    center: [at.lon, at.lat],
-    zoom: at.zoom,
-    interactive: false,
-    attributionControl: false,
-    renderWorldCopies: false,
-    trackResize: false,
-    fadeDuration: 0,
-    pixelRatio,
-    // What is drawn in one frame is taken over in a later one.
-    canvasContextAttributes: { preserveDrawingBuffer: true },
-  });
+  const leave = () => {
+    wings.remove();
+    shown.remove();
+  };
+  const draw = (): MapLibreMap => {
+    try {
+      return new MapLibre({
+        container: wings,
+        style: styleOf(map, paint),
+        center: [at.lon, at.lat],
+        zoom: at.zoom,
+        interactive: false,
+        attributionControl: false,
+        renderWorldCopies: false,
+        trackResize: false,
+        fadeDuration: 0,
+        pixelRatio,
+        // What is drawn in one frame is taken over in a later one.
+        canvasContextAttributes: { preserveDrawingBuffer: true },
+      });
+    } catch (problem) {
+      leave();
+      throw problem;
+    }
+  };
+  const ground = draw();
   const drawing = ground.getCanvas();
   // The canvas is a picture: what it shows is told by the panel's summary.
   drawing.setAttribute('aria-hidden', 'true');
@@ -138,8 +151,7 @@ export async function newGround(
       cancelAnimationFrame(frame);
       clearTimeout(rest);
       ground.remove();
-      wings.remove();
-      shown.remove();
+      leave();
     },
   };
 }

@@ -164,12 +164,12 @@ export function useStage(box: RefObject<HTMLElement | null>, touch: RefObject<HT
         forgetMap();
         trouble({ zh: `底图缺 ${missing.join('、')};${NO_GROUND.zh}`, en: `Missing: ${missing.join(', ')}. ${NO_GROUND.en}` });
       }
-      if (!hasWebGl()) return trouble(NO_WEBGL);
       const made = await newGround(under, camera, map, readPaint(), () => trouble(NO_GROUND));
       if (isOver) made.end();
       else drawnGround = made;
     };
-    lay().catch(() => trouble(NO_GROUND));
+    // Asked only now: a context for the question alone costs a graphics driver as much as the one that draws.
+    lay().catch(() => trouble(hasWebGl() ? NO_GROUND : NO_WEBGL));
 
     return () => {
       isOver = true;

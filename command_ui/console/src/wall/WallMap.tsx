@@ -7,7 +7,7 @@ import { now } from '../live/clock';
 import { documents, onChange } from '../live/store';
 import { browserTiming, newCamera } from '../map/camera';
 import type { Edge } from '../map/edges';
-import { type Ground, hasWebGl, newGround } from '../map/ground';
+import { type Ground, newGround } from '../map/ground';
 import { type MapViewSetting, type OpenMap, openMap } from '../map/open';
 import { onPaintChange, readPaint } from '../map/paint';
 import type { IncidentPoint } from '../map/picture';
@@ -130,7 +130,6 @@ function hang(
     onCredit(map.settings.attribution.map(({ text }) => text).join(' · '));
     frame();
     scene.now();
-    if (!hasWebGl()) return;
     const made = await newGround(under, camera, map, readPaint(), () => {}, enlarged);
     if (isOver) made.end();
     else drawn = made;
