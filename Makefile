@@ -25,10 +25,11 @@ CONSOLE := command_ui/console
 CONSOLE_BUILD := command_ui/console_build/index.html
 CONSOLE_MODULES := $(CONSOLE)/node_modules/.stamp
 CONSOLE_SOURCES := $(shell find $(CONSOLE) -name node_modules -prune -o -type f -print 2>/dev/null)
+KAFKA := .kafka/stamp
 # Only a machine without a Node of its own that will do gets the one from PyPI.
 NODE_STAMP := $(shell tools/npm --has-node || echo $(VENV)/node.stamp)
 
-.PHONY: help run test check bench pictures types docs lock console wheel clean check-style check-types check-imports check-console set-up-run set-up-test set-up-check
+.PHONY: help run test check bench pictures types docs lock kafka console wheel clean check-style check-types check-imports check-console set-up-run set-up-test set-up-check
 
 help: ## what can be made (this text)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,9 +63,13 @@ docs: $(VENV)/test.stamp ## what is generated: docs/events-by-view.md and the RE
 lock: $(VENV)/tools.stamp ## pin the requirements again with hashes; UPGRADE=1 takes newer versions
 	$(UV_COMPILE) requirements/tools.in -o requirements/tools.lock
 	$(UV_COMPILE) requirements/node.in -o requirements/node.lock
-	$(UV_COMPILE) pyproject.toml -o requirements/runtime.lock
-	$(UV_COMPILE) pyproject.toml requirements/test.in -c requirements/runtime.lock -c requirements/tools.lock -o requirements/test.lock
+	$(UV_COMPILE) pyproject.toml -c requirements/constraints.in -o requirements/runtime.lock
+	$(UV_COMPILE) pyproject.toml --extra cluster -c requirements/runtime.lock -c requirements/tools.lock -o requirements/cluster.lock
+	$(UV_COMPILE) pyproject.toml --extra cluster requirements/test.in -c requirements/runtime.lock -c requirements/cluster.lock \
+		-c requirements/tools.lock -o requirements/test.lock
 	$(UV_COMPILE) requirements/taky.in -o requirements/taky.lock
+
+kafka: $(KAFKA) ## fetch a real Apache Kafka, as Maven artifacts, into .kafka
 
 console: $(CONSOLE_BUILD) ## build the browser application into the package
 
@@ -73,7 +78,7 @@ wheel: $(VENV)/tools.stamp $(CONSOLE_BUILD) ## dist/drumtower-*.whl, the console
 	@$(BIN)/python -m hatchling build --target wheel
 
 clean: ## remove everything that was set up or built; the data in .data stay
-	rm -rf $(VENV) $(VENV)-taky dist build command_ui/console_build $(CONSOLE)/node_modules
+	rm -rf $(VENV) $(VENV)-taky .kafka dist build command_ui/console_build $(CONSOLE)/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results bench/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -82,7 +87,7 @@ clean: ## remove everything that was set up or built; the data in .data stay
 # Each ends with a step that does nothing, so that make does not say that there was nothing to do.
 set-up-run: $(VENV)/runtime.stamp $(CONSOLE_BUILD)
 	@:
-set-up-test: $(VENV)/test.stamp $(CONSOLE_BUILD)
+set-up-test: $(VENV)/test.stamp $(CONSOLE_BUILD) $(KAFKA)
 	@:
 set-up-check: $(VENV)/test.stamp $(CONSOLE_MODULES)
 	@:
@@ -127,6 +132,11 @@ $(VENV)/node.stamp: requirements/node.lock $(VENV)/tools.stamp
 $(VENV)-taky/stamp: requirements/taky.lock $(VENV)/tools.stamp
 	@[ -x $(VENV)-taky/bin/python ] || $(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)-taky
 	@$(BIN)/uv pip install --quiet --python $(VENV)-taky/bin/python --require-hashes -r requirements/taky.lock
+	@touch $@
+
+$(KAFKA): tools/kafka/pom.xml
+	@tools/need java && tools/need maven && echo "Fetching Apache Kafka ..."
+	@rm -rf .kafka/libs && mvn -q -B -f tools/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/.kafka/libs
 	@touch $@
 
 $(CONSOLE_MODULES): $(CONSOLE)/package-lock.json $(NODE_STAMP)

@@ -29,7 +29,14 @@ class Need:
     marker: str
 
 
-NEEDS = (Need("git", "repository"), Need("chromium", "browser"), Need("fonts", "browser"))
+NEEDS = (
+    Need("git", "repository"),
+    Need("chromium", "browser"),
+    Need("fonts", "browser"),
+    Need("java", "kafka"),
+    Need("maven", "kafka"),
+    Need("postgresql", "postgres"),
+)
 
 
 # Plugins are kept in a set: compared by identity.

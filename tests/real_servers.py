@@ -1,0 +1,50 @@
+"""Fixtures of a real PostgreSQL and a real Apache Kafka: each started once a test process, on loopback."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.local_kafka import LIBS, LocalKafka
+from tools.local_postgres import LocalPostgres, programs
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[LocalPostgres]:
+    """A server that takes connections."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed: tools/need postgresql says what to do.")
+    with tempfile.TemporaryDirectory(prefix="drumtower-postgres-") as directory:
+        # The server runs under an account of its own, which has to come this far.
+        Path(directory).chmod(0o711)
+        with LocalPostgres(Path(directory)) as server:
+            yield server
+
+
+@pytest.fixture
+def database(postgres: LocalPostgres) -> Iterator[str]:
+    """The address of an empty database."""
+    name = f"test_{next(_numbers)}"
+    yield postgres.make(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[LocalKafka]:
+    """One broker that takes clients."""
+    if not LIBS.is_dir():
+        pytest.skip("Apache Kafka is not there: `make kafka` fetches it.")
+    with tempfile.TemporaryDirectory(prefix="drumtower-kafka-") as directory, LocalKafka(Path(directory)) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def prefix() -> str:
+    """Topics of one test's own."""
+    return f"test{next(_numbers)}"
