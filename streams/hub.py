@@ -21,6 +21,8 @@ from streams.projector import Published
 TICK_S_MIN = 0.002
 TICK_S_MAX = 0.05
 REST_FOR_WORK = 4.0
+# Before every position: who stands there has nothing.
+NOWHERE = -1
 # A frame of a snapshot: a browser parses it in some 10 ms and stays responsive in between.
 SNAPSHOT_ROWS = 2_000
 
@@ -99,6 +101,20 @@ class Hub:
             live.apply(key, position, document)
             self._changed[view][key] = None
         live.position = position
+        self._wake.set()
+
+    def begin_anew(self, live: LiveView) -> None:
+        """A view was read anew, or is another epoch's: who watches it gets a snapshot."""
+        name = live.name
+        assert name in self.views, f"{name} is not a view of this hub."
+        for group in self._groups[name].values():
+            group.epoch = live.epoch_of(group.wanted)
+            for subscription in group.members.values():
+                live.watch(subscription.wanted)
+                subscription.position = NOWHERE
+        self.views[name] = live
+        self._from[name] = NOWHERE
+        self._changed[name] = {}
         self._wake.set()
 
     async def run(self) -> None:

@@ -110,6 +110,28 @@ def test_a_resumed_console_gets_one_delta_from_where_it_stood() -> None:
     assert hub.figures.resumed == 1
 
 
+def test_who_watches_a_view_that_begins_anew_gets_a_snapshot_and_then_deltas_of_the_new_epoch() -> None:
+    hub = a_hub()
+    hub.publish(published(4, a=a_document(), b=a_document()))
+    fast, slow = joined(hub), joined(hub)
+    slow.is_slow = True
+    hub.publish(published(5, a=a_document(note=1)))
+    hub.tick()
+    anew = LiveView(BOARD, "epoch2", 3, facets_of)
+    anew.load([("c", 2, a_document())])
+    hub.begin_anew(anew)
+    hub.tick()
+    assert (fast.snapshots, set(fast.picture), fast.position) == (2, {"c"}, 3)
+    hub.publish(published(6, d=a_document()))
+    hub.tick()
+    slow.drain()
+    hub.ready(slow)
+    slow.drain()
+    assert (slow.picture, slow.position, slow.epoch) == (fast.picture, 6, fast.epoch)
+    assert fast.epoch.startswith("epoch2")
+    assert set(fast.picture) == {"c", "d"}
+
+
 @pytest.mark.parametrize(
     ("since", "epoch"),
     [(1, "another"), (1, "epoch1"), (99, MINE), (None, MINE), (1, None), (-1, MINE)],

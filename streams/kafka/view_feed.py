@@ -1,0 +1,124 @@
+"""A gateway's live picture: each view read once from its store, then kept by the deltas of its topic.
+
+A view is read from the store *after* the end of its topic has been noted: every delta before that end is in what was read, and every one
+behind it either is too (and is passed over by its position) or begins where the view stands. Where that is ever not so (a delta is missing,
+the view has begun anew, the topic was made anew) the view is read once more, and its consoles get a snapshot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import OffsetOutOfRangeError
+
+from streams.kafka.view_records import Assembler, Delta, DeltaIsMissing, NotAViewRecord, ViewRecord
+from streams.projector import Published
+
+# A broker answers an empty fetch after so long; what is published meanwhile comes at once.
+WAIT_MS = 500
+RECORDS_MAX = 5_000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One view as its store has it: the shown documents (key, position, JSON) at the position of its checkpoint."""
+
+    view: str
+    epoch: str
+    position: int
+    rows: tuple[tuple[str, int, bytes], ...]
+
+
+class ViewFeed:
+    """`start` it, then `run` it in the event loop that serves. `read` is called in a thread."""
+
+    def __init__(
+        self,
+        topics: Mapping[str, str],
+        read: Callable[[str], Snapshot],
+        *,
+        on_snapshot: Callable[[Snapshot], None],
+        on_published: Callable[[Published], None],
+        **connection: Any,  # noqa: ANN401 -- what aiokafka connects by
+    ) -> None:
+        self._partitions = {TopicPartition(topic, 0): view for view, topic in topics.items()}
+        self._read = read
+        self._on_snapshot = on_snapshot
+        self._on_published = on_published
+        # Without a group: each gateway has every view.
+        self._consumer = AIOKafkaConsumer(enable_auto_commit=False, auto_offset_reset="none", fetch_max_wait_ms=WAIT_MS, **connection)
+        self._assemblers: dict[str, Assembler] = {}
+        self.snapshots = 0
+        self.deltas = 0
+
+    async def start(self) -> None:
+        """Every view is here when this returns. Raises aiokafka's KafkaError, and what `read` raises."""
+        await self._consumer.start()
+        self._consumer.assign(list(self._partitions))
+        await self._read_anew(self._partitions)
+
+    async def run(self) -> None:
+        """Follow the topics until cancelled."""
+        while True:
+            try:
+                arrived = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=RECORDS_MAX)
+            except OffsetOutOfRangeError as error:
+                gone = [partition for partition in self._partitions if partition in error.args[0]]
+                log.warning("the topics of %s do not reach back to where this gateway stands: read anew", [p.topic for p in gone])
+                await self._read_anew(gone)
+                continue
+            for partition, records in arrived.items():
+                await self._take(partition, records)
+
+    async def stop(self) -> None:
+        """Leave the broker."""
+        await self._consumer.stop()
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """How far each view is here."""
+        return {view: assembler.position for view, assembler in self._assemblers.items()}
+
+    async def _take(self, partition: TopicPartition, records: Iterable[Any]) -> None:
+        view = self._partitions[partition]
+        deltas: list[Delta] = []
+        for record in records:
+            try:
+                delta = self._assemblers[view].take(ViewRecord(record.key or b"", record.value, tuple(record.headers)))
+            except NotAViewRecord as foreign:
+                # It changes nothing that is known: what a worker has published is all there is of a view.
+                log.warning("%s (offset %d of %s): passed over", foreign, record.offset, partition.topic)
+                continue
+            except DeltaIsMissing as missing:
+                log.warning("%s: read anew", missing)
+                self._publish(view, deltas)
+                await self._read_anew([partition])
+                return
+            if delta is not None:
+                deltas.append(delta)
+        self._publish(view, deltas)
+
+    def _publish(self, view: str, deltas: list[Delta]) -> None:
+        if not deltas:
+            return
+        self.deltas += len(deltas)
+        changes = [change for delta in deltas for change in delta.changes]
+        self._on_published(Published({view: deltas[-1].position}, changes, time.monotonic()))
+
+    async def _read_anew(self, partitions: Iterable[TopicPartition]) -> None:
+        partitions = list(partitions)
+        ends = await self._consumer.end_offsets(partitions)
+        for partition in partitions:
+            self._consumer.seek(partition, ends[partition])
+            snapshot = await asyncio.to_thread(self._read, self._partitions[partition])
+            self._assemblers[snapshot.view] = Assembler(snapshot.view, snapshot.epoch, snapshot.position)
+            self.snapshots += 1
+            self._on_snapshot(snapshot)
