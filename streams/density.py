@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from streams.view_store import ViewStore
+from streams.views import Views
 
 PRIORITIES = 5
 # An incident's number begins with the day on which it was entered: one that was entered so much after it was opened is looked for, too.
@@ -24,7 +24,7 @@ _opened = msgspec.json.Decoder(_Opened)
 
 
 def opened_in_bins(
-    views: ViewStore, since: datetime, until: datetime, bins: int, zone: ZoneInfo, sees: Callable[[bytes], bool]
+    views: Views, since: datetime, until: datetime, bins: int, zone: ZoneInfo, sees: Callable[[bytes], bool]
 ) -> list[list[int]]:
     """For each of `bins` equal parts of [since, until): the incidents opened in it, priority 1 first."""
     counts = [[0] * PRIORITIES for _ in range(bins)]

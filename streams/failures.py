@@ -56,6 +56,14 @@ class Fenced(StreamFailure):
     """Another host moved this view's checkpoint: this one has lost it and must stop."""
 
 
+def fenced(view: str, position: int) -> Fenced:
+    """The refusal of a host that has lost its view beyond this position."""
+    return Fenced(
+        f"Another process has moved the checkpoint of {view} beyond {position}: this one stops.",
+        f"另一个进程已推进 {view} 的检查点({position} 之后):本进程停止。",
+    )
+
+
 @contextlib.contextmanager
 def opening(path: Path) -> Iterator[None]:
     """A file that cannot be opened, locked or broken, is told by its name: StoreUnavailable."""

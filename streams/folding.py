@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 import msgspec
 
 from projections.projection import Projection, Recorded
-from streams.view_store import Change
+from streams.views import Change
 
 # Documents that are not all held in memory: the ones that are changing now are a few thousand.
 CACHED_DOCUMENTS_MAX = 20_000
@@ -38,9 +39,17 @@ class PoisonFact(Exception):
 class Fold:
     """One view's typed documents, and the step over a batch of facts."""
 
-    def __init__(self, projection: Projection, read: Callable[[str], bytes | None]) -> None:
+    def __init__(
+        self,
+        projection: Projection,
+        read: Callable[[str], bytes | None],
+        read_together: Callable[[set[str]], dict[str, bytes]] | None = None,
+    ) -> None:
+        """`read_together`: where the documents lie in another process, those that a batch touches are asked for in one go."""
         self.projection = projection
         self._read = read
+        self._read_together = read_together
+        self._ahead: dict[str, bytes | None] = {}
         self._decoder = msgspec.json.Decoder(projection.document)
         self._documents: OrderedDict[str, Any] = OrderedDict()
         self._types = frozenset(projection.facts)
@@ -57,6 +66,9 @@ class Fold:
 
     def evolve(self, batch: Iterable[Recorded]) -> tuple[dict[str, Any], dict[str, int]]:
         """The changed documents (None: gone) and the positions of their last facts. Raises PoisonFact."""
+        if self._read_together is not None:
+            batch = list(batch)
+            self._read_ahead(self._read_together, batch)
         changed: dict[str, Any] = {}
         positions: dict[str, int] = {}
         keys, evolve, types = self.projection.keys, self.projection.evolve, self._types
@@ -83,6 +95,7 @@ class Fold:
             else:
                 self._documents[key] = document
                 self._documents.move_to_end(key)
+        self._ahead = {}
         while len(self._documents) > CACHED_DOCUMENTS_MAX:
             self._documents.popitem(last=False)
 
@@ -98,9 +111,20 @@ class Fold:
         """The document, from memory or from disk; None where there is none."""
         document = self._documents.get(key)
         if document is None:
-            row = self._read(key)
+            row = self._ahead[key] if key in self._ahead else self._read(key)
             document = self._decoder.decode(row) if row is not None else None
         return document
+
+    def _read_ahead(self, read_together: Callable[[set[str]], dict[str, bytes]], batch: list[Recorded]) -> None:
+        wanted: set[str] = set()
+        # What a poison fact touches is of no interest: the fold stops there, and says so.
+        with contextlib.suppress(Exception):
+            for recorded in batch:
+                if type(recorded.fact) in self._types:
+                    wanted.update(self.projection.keys(recorded.fact))
+        wanted -= self._documents.keys()
+        found = read_together(wanted) if wanted else {}
+        self._ahead = {key: found.get(key) for key in wanted}
 
     def decode(self, document: bytes) -> Any:  # noqa: ANN401 -- the projection's document
         """A typed document from its JSON."""

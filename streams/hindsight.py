@@ -10,11 +10,10 @@ told late so often, and however late, there are no more rows to look at than twi
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from domain.assignment import Assignment
 from domain.incident import Incident
@@ -28,28 +27,7 @@ VERSION: Final = 1
 # No span is longer than from 1970 (`domain.times.EARLIEST`) to some year 2100.
 LENGTHS: Final = 33
 
-TABLES: Final = (
-    (
-        "CREATE TABLE IF NOT EXISTS told_late (length INTEGER, happened INTEGER, position INTEGER, "
-        "PRIMARY KEY (length, happened, position)) WITHOUT ROWID"
-    ),
-    (
-        "CREATE TABLE IF NOT EXISTS amended (assignment TEXT PRIMARY KEY, incident TEXT, unit TEXT, began INTEGER, last INTEGER, "
-        "ended INTEGER, moved_to INTEGER) WITHOUT ROWID"
-    ),
-)
-EMPTY: Final = ("DELETE FROM told_late", "DELETE FROM amended")
-
-_LATE: Final = "INSERT OR IGNORE INTO told_late VALUES (?, ?, ?)"
-_AMENDED: Final = (
-    "INSERT INTO amended VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (assignment) DO UPDATE SET last = max(last, excluded.last), "
-    "ended = excluded.ended, moved_to = max(moved_to, excluded.moved_to)"
-)
-_SPANS: Final = "SELECT position FROM told_late WHERE length = ? AND happened > ? AND happened <= ? AND position > ? AND position <= ?"
-_ACROSS: Final = "SELECT * FROM amended WHERE began <= ? AND last > ?"
-_LAST: Final = "SELECT last FROM amended WHERE assignment = ?"
-
-_SECOND_US = 1_000_000
+SECOND_US: Final = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -97,7 +75,7 @@ def rows(batch: Iterable[Recorded], facts: FactStore) -> Rows:
             happened = _noted_at(fact, facts)
         if happened is not None and happened < fact.timestamp:
             late_us = microseconds(fact.timestamp) - microseconds(happened)
-            found.late.append(((late_us // _SECOND_US).bit_length(), microseconds(happened), recorded.position))
+            found.late.append(((late_us // SECOND_US).bit_length(), microseconds(happened), recorded.position))
     return found
 
 
@@ -116,47 +94,30 @@ def amended_by(fact: Amendment, position: int, facts: FactStore) -> Amended:
     return Amended(fact.assignment, fact.incident, fact.unit, began, position, ended, moved_to_us)
 
 
-def write(connection: sqlite3.Connection, added: Rows) -> None:
-    """Into the transaction that moves the checkpoint."""
-    connection.executemany(_LATE, added.late)
-    connection.executemany(_AMENDED, [_row(each) for each in added.amended])
-
-
-class Hindsight:
+class Hindsight(Protocol):
     """Reads the tables. What the log holds beyond `position` is not in them yet."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        row = connection.execute("SELECT position FROM checkpoints WHERE view = ? AND version = ?", (NAME, VERSION)).fetchone()
-        self.position: int = row[0] if row else 0
+    @property
+    def position(self) -> int:
+        """How much of the log was read for them; 0 where there are none."""
+        ...
 
     def told_late(self, moment: datetime, after: int, until: int) -> list[int]:
         """The positions in (`after`, `until`] of facts that were said to have happened by then. `after` is where the log stood then."""
-        at = microseconds(moment)
-        found: list[int] = []
-        for length in range(LENGTHS):
-            since = at - (1 << length) * _SECOND_US
-            found.extend(row[0] for row in self._connection.execute(_SPANS, (length, since, at, after, until)))
-        return found
+        ...
 
-    def amended_across(self, position: int) -> Iterator[Amended]:
+    def amended_across(self, position: int) -> Iterable[Amended]:
         """Assignments that began by then and were amended afterwards."""
-        return (Amended(*row) for row in self._connection.execute(_ACROSS, (position, position)))
+        ...
 
     def amended_since(self, assignments: Iterable[str], position: int) -> set[str]:
         """Those of the assignments that were amended after the position."""
-        lasts = ((name, self._connection.execute(_LAST, (name,)).fetchone()) for name in assignments)
-        return {name for name, last in lasts if last is not None and last[0] > position}
+        ...
 
 
 def microseconds(moment: datetime) -> int:
     """Since 1970, exactly."""
     return (moment - _EPOCH) // _MICROSECOND
-
-
-def _row(amended: Amended) -> tuple[str, str, str, int, int, int, int]:
-    each = amended
-    return each.assignment, each.incident, each.unit, each.began, each.last, each.ended, each.moved_to_us
 
 
 def _noted_at(fact: Incident.NoteStruck, facts: FactStore) -> datetime | None:

@@ -7,12 +7,12 @@ the time that two pictures take to read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from projections.projection import Projection
 from streams.folding import Folded
-from streams.view_store import Change, Checkpoint, Row
+from streams.views import Change, Checkpoint, Row
 
 # An earlier state of a view is folded from the keyframe before it: a tenth of a second for all views of a screen.
 KEYFRAME_FACTS = 1_000
@@ -69,11 +69,13 @@ class Keyframes:
         """Whether the view has come far enough from its last keyframe."""
         return self._projection.is_live and position - self._position >= KEYFRAME_FACTS
 
-    def next(self, position: int, read: Callable[[str], Row | None]) -> Keyframe:
-        """The keyframe at this position; `read` gives the row of a document as it stands there."""
+    def next(self, position: int, read: Callable[[Collection[str]], Mapping[str, Row]]) -> Keyframe:
+        """The keyframe at this position; `read` gives the rows of documents as they stand there."""
         if self._has_whole and self._parts < PARTS_MAX and self._rows + len(self._changed) < len(self._shown):
             return Keyframe(position, list(self._changed.values()), is_whole=False)
-        return Keyframe(position, [row for key in sorted(self._shown) if (row := read(key)) is not None], is_whole=True)
+        keys = sorted(self._shown)
+        rows = read(keys)
+        return Keyframe(position, [rows[key] for key in keys if key in rows], is_whole=True)
 
     def kept(self, keyframe: Keyframe) -> None:
         """It is on disk: the next one goes on from it."""

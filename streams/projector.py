@@ -20,9 +20,10 @@ from eventsourcing.persistence import OperationalError
 from projections.projection import Projection, Recorded
 from streams import hindsight
 from streams.fact_store import FactStore
+from streams.failures import StoreUnavailable, fenced
 from streams.folding import Fold, Folded, PoisonFact
 from streams.keyframes import Keyframes
-from streams.view_store import Change, Checkpoint, ViewStore
+from streams.views import Change, Checkpoint, Views
 
 # One transaction of the views while catching up; a document that changes often in it is written once. No more than from one keyframe to
 # the next, which stands at the end of a transaction.
@@ -61,13 +62,24 @@ class Running:
     pending: Folded | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is written in one transaction: where each view goes, what changed of it, and what then rests."""
+
+    facts: int
+    moves: list[tuple[Checkpoint, int]]
+    known: list[tuple[Checkpoint, int]]
+    changes: list[Change]
+    resting: dict[str, list[Change]]
+
+
 class Projector:
     """`offer` facts from the writer's thread; `on_published` is called in the projector's thread after each commit."""
 
     def __init__(
         self,
         facts: FactStore,
-        views: ViewStore,
+        views: Views,
         projections: Sequence[Projection],
         on_published: Callable[[Published], None],
     ) -> None:
@@ -78,12 +90,13 @@ class Projector:
         self._thread = threading.Thread(target=self._run, name="projector", daemon=True)
         self.running = {projection.name: self._opened(projection) for projection in projections}
         self._hindsight = views.open_hindsight()
+        self._in_doubt: Batch | None = None
         self.failure = ""
         self.trouble = ""
 
     def _opened(self, projection: Projection) -> Running:
         checkpoint = self._views.open_view(projection.name, projection.version)
-        fold = Fold(projection, lambda key: _document(self._views, projection.name, key))
+        fold = _fold_on_disk(self._views, projection, checkpoint.epoch)
         shown = self._views.shown_keys(projection.name, checkpoint.epoch) if projection.is_live else set()
         return Running(projection, fold, checkpoint, Keyframes(projection, checkpoint, shown))
 
@@ -101,6 +114,7 @@ class Projector:
                 batch = []
         if batch:
             self._fold(batch)
+        self._serve()
         return self._facts.last_position
 
     def start(self) -> None:
@@ -130,6 +144,7 @@ class Projector:
         while True:
             is_last = False
             try:
+                self._settle()
                 batch, is_last = self._next_batch()
                 if batch:
                     began = time.monotonic()
@@ -137,8 +152,8 @@ class Projector:
                     # Commands go first: in a burst of them what comes meanwhile is folded together, for less.
                     time.sleep(min(REST_S_MAX, REST_FOR_WORK * (time.monotonic() - began)))
                 self.trouble = ""
-            except (sqlite3.OperationalError, OperationalError) as error:
-                # A full or locked disk passes; what was not folded is read from the log when it has.
+            except (sqlite3.OperationalError, OperationalError, StoreUnavailable) as error:
+                # A full or locked disk passes, and so does a lost connection; what was not folded is read from the log when it has.
                 log.exception("the views cannot be written now")
                 self.trouble = str(error)
                 time.sleep(RETRY_S)
@@ -203,19 +218,58 @@ class Projector:
             resting[view.projection.name] = view.keyframes.resting(view.pending)
             moves.append((view.checkpoint, reached))
         learnt, known = self._learn(batch)
+        self._in_doubt = Batch(len(batch), moves, known, changes, resting)
         self._views.write(changes, [*moves, *known], resting=itertools.chain.from_iterable(resting.values()), learnt=learnt)
-        for before, reached in known:
-            self._hindsight = Checkpoint(before.view, before.epoch, before.version, reached)
-        for checkpoint, reached in moves:
+        self._accept(self._in_doubt)
+
+    def _accept(self, batch: Batch) -> None:
+        """It is on disk."""
+        self._in_doubt = None
+        for before, reached in batch.known:
+            self._hindsight = _at(before, reached)
+        for checkpoint, reached in batch.moves:
             view = self.running[checkpoint.view]
             assert view.pending is not None, f"{checkpoint.view} was written without a result."
             view.fold.accept(view.pending)
-            view.keyframes.take_note(view.pending, resting[checkpoint.view])
-            view.folded += len(batch)
-            view.checkpoint = Checkpoint(checkpoint.view, checkpoint.epoch, checkpoint.version, reached)
-        self._on_published(Published({move[0].view: move[1] for move in moves}, self._shown(changes), time.monotonic()))
-        for checkpoint, _ in moves:
+            view.keyframes.take_note(view.pending, batch.resting[checkpoint.view])
+            view.folded += batch.facts
+            view.checkpoint = _at(checkpoint, reached)
+        self._on_published(Published({move[0].view: move[1] for move in batch.moves}, self._shown(batch.changes), time.monotonic()))
+        for checkpoint, _ in batch.moves:
             self._keep_keyframe(self.running[checkpoint.view])
+
+    def _settle(self) -> None:
+        """Whether a transaction is on disk that failed without an answer, or one before it is not any more: where the views stand says it.
+
+        Raises Fenced where another host has moved them.
+        """
+        if not self.trouble:
+            return
+        batch = self._in_doubt
+        expected = {before.view: _at(before, reached) for before, reached in (*batch.moves, *batch.known)} if batch is not None else {}
+        held = {name: view.checkpoint for name, view in self.running.items()} | {self._hindsight.view: self._hindsight}
+        found = {name: self._views.open_view(name, view.projection.version) for name, view in self.running.items()}
+        found[self._hindsight.view] = self._views.open_hindsight()
+        if batch is not None and expected and all(found[name] == checkpoint for name, checkpoint in expected.items()):
+            self._accept(batch)
+            return
+        self._in_doubt = None
+        for name, checkpoint in found.items():
+            if checkpoint.epoch != held[name].epoch or checkpoint.position > held[name].position:
+                raise fenced(name, held[name].position)
+            if checkpoint.position < held[name].position:
+                # Its last transactions were lost with the server: they are folded again.
+                if name == self._hindsight.view:
+                    self._hindsight = checkpoint
+                else:
+                    self.running[name] = self._opened(self.running[name].projection)
+
+    def _serve(self) -> None:
+        """What has caught up is read from now on, where it was built beside another epoch."""
+        for view in self.running.values():
+            if not view.stopped:
+                self._views.serve(view.checkpoint)
+        self._views.serve(self._hindsight)
 
     def _learn(self, batch: list[Recorded]) -> tuple[hindsight.Rows, list[tuple[Checkpoint, int]]]:
         """What the batch says of earlier times, with what of the log lies before it; and the move of that checkpoint."""
@@ -251,11 +305,22 @@ class Projector:
     def _keep_keyframe(self, view: Running) -> None:
         if not view.keyframes.is_due(view.checkpoint.position):
             return
-        keyframe = view.keyframes.next(view.checkpoint.position, lambda key: self._views.document(view.projection.name, key))
+        name, epoch = view.projection.name, view.checkpoint.epoch
+        keyframe = view.keyframes.next(view.checkpoint.position, lambda keys: self._views.documents_of(name, keys, epoch=epoch))
         self._views.keep_keyframe(view.checkpoint, keyframe.position, keyframe.rows, is_whole=keyframe.is_whole)
         view.keyframes.kept(keyframe)
 
 
-def _document(views: ViewStore, view: str, key: str) -> bytes | None:
-    row = views.document(view, key)
-    return row[2] if row else None
+def _at(checkpoint: Checkpoint, position: int) -> Checkpoint:
+    return Checkpoint(checkpoint.view, checkpoint.epoch, checkpoint.version, position)
+
+
+def _fold_on_disk(views: Views, projection: Projection, epoch: str) -> Fold:
+    def read(key: str) -> bytes | None:
+        row = views.document(projection.name, key, epoch=epoch)
+        return row[2] if row else None
+
+    def read_together(keys: set[str]) -> dict[str, bytes]:
+        return {key: row[2] for key, row in views.documents_of(projection.name, keys, epoch=epoch).items()}
+
+    return Fold(projection, read, read_together if views.is_far else None)

@@ -17,9 +17,9 @@ from projections.projection import Recorded
 from streams.fact_store import FactStore
 from streams.happened import LATER, Happened
 from streams.happened_by import HappenedBy
-from streams.hindsight import Amended, Hindsight, microseconds
-from streams.view_store import ViewStore
+from streams.hindsight import Amended, microseconds
 from streams.view_then import ViewThen
+from streams.views import Views
 
 # So far ahead of T is read for the steps after it, and from there on twice as far each time. Of so many facts a thousand, which is what one
 # answer of the interface takes, also remain where some of them happened before T, or later than they were recorded.
@@ -29,12 +29,12 @@ AHEAD_FACTS = 1_250
 class TrueThen:
     """Takes the views to a moment, and reads on from there. The log ends where it ended at the beginning. Belongs to one thread."""
 
-    def __init__(self, facts: FactStore, views: ViewStore, folds: Sequence[ViewThen], moment: datetime, end: int) -> None:
+    def __init__(self, facts: FactStore, views: Views, folds: Sequence[ViewThen], moment: datetime, end: int) -> None:
         self._facts = facts
         self._folds = folds
         self._end = end
         self.position = min(facts.position_at(moment), end)
-        self._by = HappenedBy(facts, Hindsight(views.reader()), end)
+        self._by = HappenedBy(facts, views.hindsight(), end)
         self._ahead = AHEAD_FACTS
         for fold in folds:
             fold.begin(self.position)

@@ -2,52 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import sqlite3
 import threading
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-
-from streams import hindsight
-from streams.failures import Fenced, StoreIsNewer
+from streams import hindsight, hindsight_tables
+from streams.failures import StoreIsNewer, fenced
+from streams.kept_documents import digest_of, packed, unpacked
+from streams.views import Change, Checkpoint, Row
 
 # Raised when the tables change; views are then rebuilt from the log.
 SCHEMA_VERSION = 3
 
-_kept = msgspec.json.Decoder(list[tuple[str, int, msgspec.Raw]])
-_GONE = b"null"
-
-# A document's row: its key, the position of the fact that last changed it, and its JSON.
-Row = tuple[str, int, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """How far a view has come. A new `epoch` means that it was rebuilt: positions of another epoch's documents do not compare."""
-
-    view: str
-    epoch: str
-    version: int
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A document that changed (its JSON), or is gone (None)."""
-
-    view: str
-    key: str
-    position: int
-    document: bytes | None
-
 
 class ViewStore:
-    """Not for several writing threads; `reader()` gives other threads a connection of their own."""
+    """Implements `streams.views.Views` in one file. Not for several writing threads; other threads read by connections of their own.
+
+    A view has one epoch here, the one that is served: its host reads it whichever it names, and is fenced if it is not its own.
+    """
+
+    is_far = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -78,7 +54,7 @@ class ViewStore:
             "CREATE TABLE IF NOT EXISTS resting (view TEXT, epoch TEXT, key TEXT, position INTEGER, document BLOB, "
             "PRIMARY KEY (view, epoch, key, position)) WITHOUT ROWID"
         )
-        for statement in hindsight.TABLES:
+        for statement in hindsight_tables.TABLES:
             self._connection.execute(statement)
 
     def open_hindsight(self) -> Checkpoint:
@@ -88,7 +64,7 @@ class ViewStore:
             return Checkpoint(hindsight.NAME, *row)
         checkpoint = Checkpoint(hindsight.NAME, secrets.token_hex(4), hindsight.VERSION, 0)
         self._connection.execute("BEGIN IMMEDIATE")
-        for statement in hindsight.EMPTY:
+        for statement in hindsight_tables.EMPTY:
             self._connection.execute(statement)
         self._connection.execute(
             "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, 0)", (checkpoint.view, checkpoint.epoch, checkpoint.version)
@@ -116,6 +92,10 @@ class ViewStore:
         )
         self._connection.execute("COMMIT")
         return checkpoint
+
+    def serve(self, _checkpoint: Checkpoint) -> bool:
+        """As promised by `Views`: a new epoch is read from its beginning, for the server does not start before it has caught up."""
+        return True
 
     def write(
         self,
@@ -147,30 +127,32 @@ class ViewStore:
                 [(row.view, epochs[row.view], row.key, row.position, row.document) for row in resting],
             )
             if learnt is not None:
-                hindsight.write(self._connection, learnt)
+                hindsight_tables.write(self._connection, learnt)
             for checkpoint, position in moves:
                 moved = self._connection.execute(
                     "UPDATE checkpoints SET position = ? WHERE view = ? AND epoch = ? AND position = ?",
                     (position, checkpoint.view, checkpoint.epoch, checkpoint.position),
                 ).rowcount
                 if moved != 1:
-                    raise Fenced(
-                        f"Another process has moved the checkpoint of {checkpoint.view} beyond {checkpoint.position}: this one stops.",
-                        f"另一个进程已推进 {checkpoint.view} 的检查点({checkpoint.position} 之后):本进程停止。",
-                    )
+                    raise fenced(checkpoint.view, checkpoint.position)
             self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
 
-    def document(self, view: str, key: str) -> Row | None:
-        """One document's row."""
+    def document(self, view: str, key: str, *, epoch: str | None = None) -> Row | None:  # noqa: ARG002 -- there is one
+        """As promised by `Views`."""
         row: Row | None = self.reader().execute(f'SELECT key, position, document FROM "{view}" WHERE key = ?', (key,)).fetchone()
         return row
 
-    def documents(self, view: str) -> Iterator[Row]:
-        """Every document's row, by key."""
+    def documents_of(self, view: str, keys: Collection[str], *, epoch: str | None = None) -> dict[str, Row]:
+        """As promised by `Views`."""
+        rows = (self.document(view, key, epoch=epoch) for key in keys)
+        return {row[0]: row for row in rows if row is not None}
+
+    def documents(self, view: str, *, epoch: str | None = None) -> Iterator[Row]:  # noqa: ARG002 -- there is one
+        """As promised by `Views`."""
         yield from self.reader().execute(f'SELECT key, position, document FROM "{view}" ORDER BY key')
 
     def documents_between(self, view: str, first: str, last: str) -> Iterator[bytes]:
@@ -187,42 +169,28 @@ class ViewStore:
         )
         return {row[0] for row in rows}
 
-    def digest(self, view: str) -> str:
-        """Two views with the same documents have the same digest (SHA-256 over keys and JSON in the order of the keys)."""
-        whole = hashlib.sha256()
-        for key, _, document in self.documents(view):
-            whole.update(key.encode() + b"\0" + document + b"\n")
-        return whole.hexdigest()
+    def digest(self, view: str, *, epoch: str | None = None) -> str:
+        """As promised by `Views`."""
+        return digest_of(self.documents(view, epoch=epoch))
 
     def keep_keyframe(
         self, checkpoint: Checkpoint, position: int, rows: Sequence[tuple[str, int, bytes | None]], *, is_whole: bool
     ) -> None:
-        """A view's shown documents at a position, from which an earlier state is folded: all, or those that changed since the last one."""
-        raw = [(key, at, None if document is None else msgspec.Raw(document)) for key, at, document in rows]
+        """As promised by `Views`."""
         self._connection.execute(
             "INSERT OR REPLACE INTO keyframes VALUES (?, ?, ?, ?, ?)",
-            (checkpoint.view, checkpoint.epoch, position, is_whole, zlib.compress(msgspec.json.encode(raw), 1)),
+            (checkpoint.view, checkpoint.epoch, position, is_whole, packed(rows)),
         )
 
     def keyframe(self, view: str, epoch: str, position: int) -> tuple[int, dict[str, bytes]] | None:
-        """The newest keyframe at or before the position: where it stands, and the documents that were shown there, by key."""
+        """As promised by `Views`."""
         parts = self.reader().execute(
             "SELECT position, documents FROM keyframes WHERE view = :view AND epoch = :epoch AND position <= :position AND position >= "
             "(SELECT max(position) FROM keyframes WHERE view = :view AND epoch = :epoch AND position <= :position AND is_whole) "
             "ORDER BY position",
             {"view": view, "epoch": epoch, "position": position},
         )
-        documents: dict[str, bytes] = {}
-        found = 0
-        for position_of_part, part in parts:
-            found = position_of_part
-            for key, _, raw in _kept.decode(zlib.decompress(part)):
-                document = bytes(raw)
-                if document == _GONE:
-                    documents.pop(key, None)
-                else:
-                    documents[key] = document
-        return (found, documents) if found else None
+        return unpacked(parts)
 
     def resting(self, view: str, epoch: str, key: str, position: int) -> bytes | None:
         """A document that a keyframe at this position leaves out because it was not shown then: a closed incident that comes back, say."""
@@ -246,6 +214,10 @@ class ViewStore:
             .fetchone()[0]
         )
         return found
+
+    def hindsight(self) -> hindsight_tables.HindsightTables:
+        """As promised by `Views`."""
+        return hindsight_tables.HindsightTables(self.reader())
 
     def reader(self) -> sqlite3.Connection:
         """This thread's connection for reading."""

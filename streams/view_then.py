@@ -10,13 +10,13 @@ import msgspec
 from domain.assignment import Assignment
 from projections.projection import Projection, Recorded
 from streams.folding import PoisonFact
-from streams.view_store import ViewStore
+from streams.views import Views
 
 
 class ViewThen:
     """It begins at a keyframe. Documents that are not as the keyframe has them are `folded_anew`, from an earlier place in the log."""
 
-    def __init__(self, views: ViewStore, projection: Projection, epoch: str) -> None:
+    def __init__(self, views: Views, projection: Projection, epoch: str) -> None:
         self.projection = projection
         self.epoch = epoch
         self.start = 0

@@ -11,7 +11,7 @@ from streams.fact_store import FactStore
 from streams.failures import Fenced
 from streams.folding import Fold, PoisonFact
 from streams.projector import Projector, Published
-from streams.view_store import Checkpoint, ViewStore
+from streams.views import Checkpoint, Views
 
 # A batch of a handful of facts takes milliseconds; beyond this the host has stopped.
 SETTLED_S = 30.0
@@ -45,13 +45,13 @@ class Host(Protocol):
         ...
 
 
-MakeHost = Callable[[FactStore, ViewStore, Sequence[Projection]], Host]
+MakeHost = Callable[[FactStore, Views, Sequence[Projection]], Host]
 
 
 class Embedded:
     """The host in the serving process: a thread, batches by the queue."""
 
-    def __init__(self, facts: FactStore, views: ViewStore, projections: Sequence[Projection]) -> None:
+    def __init__(self, facts: FactStore, views: Views, projections: Sequence[Projection]) -> None:
         self.published: list[Published] = []
         self.projector = Projector(facts, views, projections, self.published.append)
         self._is_started = False
@@ -86,7 +86,7 @@ class Embedded:
 class PlainLoop:
     """The reference: one fact, one view, one transaction."""
 
-    def __init__(self, facts: FactStore, views: ViewStore, projections: Sequence[Projection]) -> None:
+    def __init__(self, facts: FactStore, views: Views, projections: Sequence[Projection]) -> None:
         self._facts = facts
         self._views = views
         self._projections = {projection.name: projection for projection in projections}
@@ -103,6 +103,8 @@ class PlainLoop:
         for name in self._projections:
             for recorded in self._facts.facts(self._checkpoints[name].position):
                 self._fold(name, recorded)
+            if name not in self._stopped and not self._failure:
+                self._views.serve(self._checkpoints[name])
 
     def _fold(self, name: str, recorded: Recorded) -> None:
         checkpoint = self._checkpoints[name]
@@ -115,7 +117,9 @@ class PlainLoop:
 
     def _one(self, name: str, recorded: Recorded) -> None:
         checkpoint = self._checkpoints[name]
-        fold = Fold(self._projections[name], lambda key: row[2] if (row := self._views.document(name, key)) else None)
+        fold = Fold(
+            self._projections[name], lambda key: row[2] if (row := self._views.document(name, key, epoch=checkpoint.epoch)) else None
+        )
         if name in self._stopped:
             return
         try:

@@ -9,10 +9,11 @@ from projections.projection import Projection, Recorded
 from streams.fact_store import FactStore
 from streams.folding import Fold
 from streams.view_store import ViewStore
+from streams.views import Views
 from tests.streams.on_disk import all_views
 
 
-def digests(views: ViewStore, projections: Sequence[Projection] = all_views()) -> dict[str, str]:
+def digests(views: Views, projections: Sequence[Projection] = all_views()) -> dict[str, str]:
     """The digest of each view as it stands on disk."""
     return {projection.name: views.digest(projection.name) for projection in projections}
 

@@ -19,11 +19,12 @@ from projections.response_times import RESPONSE_TIMES
 from projections.unit_status import UNIT_STATUS
 from streams.codec import encode
 from streams.fact_store import FactStore
-from streams.view_store import ViewStore
+from streams.views import Views
 from tests.domain.given_when_then import topic
 from tests.streams.hosts import HOSTS, Embedded, Host, MakeHost
 from tests.streams.on_disk import a_random_log
 from tests.streams.scratch import digests, from_scratch
+from tests.streams.view_stores import Keep, MakeViews
 
 VIEWS = (INCIDENT_BOARD, UNIT_STATUS, RESPONSE_TIMES)
 
@@ -34,13 +35,14 @@ class Site:
 
     directory: Path
     make: MakeHost
+    make_views: MakeViews
     facts: FactStore
     log: list[Recorded]
     expected: dict[str, str]
-    opened: list[tuple[Host, ViewStore]] = dataclasses.field(default_factory=list)
+    opened: list[tuple[Host, Views]] = dataclasses.field(default_factory=list)
 
     def host(self, projections: tuple[Projection, ...] = VIEWS) -> Host:
-        views = ViewStore(self.directory / "views.db")
+        views = self.make_views()
         host = self.make(self.facts, views, projections)
         self.opened.append((host, views))
         return host
@@ -52,7 +54,7 @@ class Site:
         views.close()
 
     def digests(self) -> dict[str, str]:
-        views = ViewStore(self.directory / "views.db")
+        views = self.make_views()
         found = digests(views, VIEWS)
         views.close()
         return found
@@ -63,19 +65,19 @@ class Site:
         self.facts.close()
 
 
-def a_site(directory: Path, make: MakeHost) -> Site:
+def a_site(directory: Path, make: MakeHost, make_views: MakeViews) -> Site:
     """A log of some two hundred facts, and the digests that its views must have."""
     desk = a_random_log(seed=3, commands=400)
     facts = FactStore(directory / "facts.db")
     facts.save(*(recorded.fact for recorded in desk.log))
     log = list(facts.facts(0))
     assert [topic(recorded.fact) for recorded in log] == [topic(recorded.fact) for recorded in desk.log]
-    return Site(directory, make, facts, log, from_scratch(log, directory / "scratch.db", VIEWS))
+    return Site(directory, make, make_views, facts, log, from_scratch(log, directory / "scratch.db", VIEWS))
 
 
 @pytest.fixture(params=HOSTS)
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
-    site = a_site(tmp_path, HOSTS[request.param])
+def site(request: pytest.FixtureRequest, keep: Keep, tmp_path: Path) -> Iterator[Site]:
+    site = a_site(tmp_path, HOSTS[request.param], keep(tmp_path))
     yield site
     site.close()
 
@@ -202,9 +204,9 @@ faults = st.lists(
 
 @settings(max_examples=25)
 @given(name=st.sampled_from(sorted(HOSTS)), sequence=faults)
-def test_whatever_happens_on_the_way_the_views_come_out_the_same(name: str, sequence: list[tuple[str, int, int]]) -> None:
+def test_whatever_happens_on_the_way_the_views_come_out_the_same(keep: Keep, name: str, sequence: list[tuple[str, int, int]]) -> None:
     with TemporaryDirectory() as directory:
-        site = a_site(Path(directory), HOSTS[name])
+        site = a_site(Path(directory), HOSTS[name], keep(Path(directory)))
         try:
             host = site.host()
             for fault, start, size in sequence:
@@ -226,8 +228,8 @@ def test_whatever_happens_on_the_way_the_views_come_out_the_same(name: str, sequ
             site.close()
 
 
-def test_the_embedded_host_publishes_every_position_once_and_in_order(tmp_path: Path) -> None:
-    site = a_site(tmp_path, Embedded)
+def test_the_embedded_host_publishes_every_position_once_and_in_order(keep: Keep, tmp_path: Path) -> None:
+    site = a_site(tmp_path, Embedded, keep(tmp_path))
     host = site.host()
     assert isinstance(host, Embedded)
     for start in range(0, len(site.log), 11):

@@ -18,7 +18,7 @@ from streams import live_view
 from streams.hub import Hub
 from streams.live_view import Facets, Filter, LiveView, WatchedView
 from streams.projector import Published
-from streams.view_store import Change
+from streams.views import Change
 from tests.streams.consoles import ModelConsole
 
 BOARD = "incident_board"

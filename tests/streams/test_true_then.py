@@ -21,7 +21,7 @@ from domain.assignment import STEPS, Step
 from projections import CATALOGUE
 from projections.projection import Recorded
 from projections.wall_board import WallIncident
-from streams import hindsight, keyframes, projector, true_then
+from streams import hindsight_tables, keyframes, projector, true_then
 from streams.fact_store import FactStore
 from streams.history import History, Reel
 from streams.projector import Projector
@@ -54,7 +54,7 @@ class Archive:
     def forget_hindsight(self) -> None:
         """As a store of before there was an index."""
         self.views._connection.execute("DELETE FROM checkpoints WHERE view = 'hindsight'")  # noqa: SLF001 -- an older file
-        for statement in hindsight.EMPTY:
+        for statement in hindsight_tables.EMPTY:
             self.views._connection.execute(statement)  # noqa: SLF001
 
     def reel(self, moment: datetime) -> Reel:

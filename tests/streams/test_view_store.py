@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.failures import Fenced
-from streams.view_store import Change, Checkpoint, ViewStore
+from streams.view_store import ViewStore
+from streams.views import Change, Checkpoint
 
 
 @pytest.fixture
