@@ -19,9 +19,10 @@ from eventsourcing.persistence import OperationalError
 
 from projections.projection import Projection, Recorded
 from streams import hindsight
-from streams.fact_store import FactStore
+from streams.failures import StoreUnavailable
 from streams.folding import Fold, Folded, PoisonFact
 from streams.keyframes import Keyframes
+from streams.store_of_record import StoreOfRecord
 from streams.view_store import Change, Checkpoint, ViewStore
 
 # One transaction of the views while catching up; a document that changes often in it is written once. No more than from one keyframe to
@@ -66,7 +67,7 @@ class Projector:
 
     def __init__(
         self,
-        facts: FactStore,
+        facts: StoreOfRecord,
         views: ViewStore,
         projections: Sequence[Projection],
         on_published: Callable[[Published], None],
@@ -137,7 +138,7 @@ class Projector:
                     # Commands go first: in a burst of them what comes meanwhile is folded together, for less.
                     time.sleep(min(REST_S_MAX, REST_FOR_WORK * (time.monotonic() - began)))
                 self.trouble = ""
-            except (sqlite3.OperationalError, OperationalError) as error:
+            except (sqlite3.OperationalError, OperationalError, StoreUnavailable) as error:
                 # A full or locked disk passes; what was not folded is read from the log when it has.
                 log.exception("the views cannot be written now")
                 self.trouble = str(error)
