@@ -13,6 +13,7 @@ from command_ui.garbage import look_at_what_is_new
 from domain import commands as ask
 from domain.decisions import DECISIONS
 from projections import CATALOGUE
+from streams.fact_store import FactStore
 from streams.one_machine import OneMachine
 from tools.bench import Report
 
@@ -66,6 +67,7 @@ def _ours(directory: Path) -> tuple[float, list[list[tuple[str, int, str, bytes]
 
 
 def _rows(machine: OneMachine, start: int) -> list[list[tuple[str, int, str, bytes]]]:
+    assert isinstance(machine.facts, FactStore), "The machine's own store is on SQLite."
     with machine.facts.reading() as connection:
         found = connection.execute(
             "SELECT originator_id, originator_version, topic, state FROM stored_events WHERE rowid > ? ORDER BY rowid", (start,)

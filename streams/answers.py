@@ -16,8 +16,8 @@ import msgspec
 
 from domain.decisions import Decision
 from domain.fact import Fact
-from streams.fact_store import Receipt, ReceiptRow
 from streams.failures import KeyWasUsed
+from streams.store_of_record import Receipt, ReceiptRow
 
 # A repeat of these must not keep what was shown once.
 _PERSONAL = frozenset({"reveal_caller", "create_token", "create_account", "set_password"})

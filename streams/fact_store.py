@@ -6,7 +6,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +18,8 @@ from eventsourcing.utils import register_topic
 
 from domain.fact import Fact
 from projections.projection import Recorded
-from streams.chain import Head, bind
+from streams.chain import Head
+from streams.chaining import Witness, bound_rows, placed_receipts
 from streams.codec import FactCodec, decode
 from streams.fact_tables import (
     INSERT_FACT,
@@ -31,24 +31,7 @@ from streams.fact_tables import (
     read_head,
     read_witnessed_since,
 )
-from streams.failures import ChainIsBroken
-
-# One read of the log: large enough to amortise the query, small enough to keep a reader's memory flat.
-READ_FACTS = 2_000
-
-ReceiptRow = tuple[str, bytes, int, str, bytes]
-"""A receipt on its way: key, digest, index of its last fact in the transaction (-1 without), recorded_at, reply."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What an idempotency key was answered with, kept in the transaction of its facts."""
-
-    key: str
-    digest: bytes
-    position: int
-    recorded_at: datetime
-    reply: bytes
+from streams.store_of_record import READ_FACTS, Receipt, ReceiptRow, end_of, moment_around
 
 
 class FactRecorder(SQLiteApplicationRecorder):
@@ -56,8 +39,7 @@ class FactRecorder(SQLiteApplicationRecorder):
 
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name)
-        # What this process has written last and the file must still have: nobody rewrites the log unseen while it is served.
-        self._witnessed: Head | None = None
+        self._witness = Witness()
 
     def construct_create_table_statements(self) -> list[str]:
         """The library's table of facts with the hashes, the receipts, and the chain's beginning."""
@@ -67,7 +49,7 @@ class FactRecorder(SQLiteApplicationRecorder):
         """The positions of the facts, which are on disk. Raises ChainIsBroken where what was written before is not there any more."""
         with self.datastore.transaction(commit=True) as transaction:
             positions, head = self._chained(transaction.sqlite_cursor, stored_events, kwargs.get("receipts", ()))
-        self._witnessed = head
+        self._witness.saw(head)
         return positions
 
     def _chained(
@@ -75,31 +57,11 @@ class FactRecorder(SQLiteApplicationRecorder):
     ) -> tuple[list[int], Head]:
         cursor.execute(TAKE_WRITE_LOCK)
         before = read_head(cursor)
-        self._require_witnessed(cursor, before)
-        position, bound = before.position, before.hash
-        rows = []
-        for stored in stored_events:
-            position += 1
-            bound = bind(bound, position, cast("str", stored.originator_id), stored.originator_version, stored.topic, stored.state)
-            rows.append((position, stored.originator_id, stored.originator_version, stored.topic, stored.state, bound))
+        self._witness.require(before, lambda position: read_hash(cursor, position))
+        rows, head = bound_rows(before, stored_events)
         cursor.executemany(INSERT_FACT, rows)
-        # A receipt names its last fact by its index in this transaction; without facts it points at the end of the log.
-        cursor.executemany(
-            INSERT_RECEIPT,
-            [(key, digest, rows[last][0] if last >= 0 else position, at, reply) for key, digest, last, at, reply in receipts],
-        )
-        return [row[0] for row in rows], Head(position, bound)
-
-    def _require_witnessed(self, cursor: sqlite3.Cursor, head: Head) -> None:
-        ours = self._witnessed
-        if ours is None or head == ours or (head.position > ours.position and read_hash(cursor, ours.position) == ours.hash):
-            return
-        raise ChainIsBroken(
-            ours.position,
-            f"The log was changed by somebody else while it was served (position {ours.position} is not what was written there): "
-            "nothing was accepted. Stop the server and run `drumtower verify`.",
-            f"日志在服务期间被他人改动(位置 {ours.position} 与写入时不符):本条未受理。请停止服务并运行 `drumtower verify`。",
-        )
+        cursor.executemany(INSERT_RECEIPT, placed_receipts(receipts, rows, head.position))
+        return [row[0] for row in rows], head
 
 
 class FactStore(Application[str]):
@@ -181,8 +143,24 @@ class FactStore(Application[str]):
 
     def streams(self, prefix: str, after: int = 0, until: int | None = None) -> list[Recorded]:
         """The same of all aggregates whose identifiers begin with `prefix`, which ends with a slash."""
-        assert prefix.endswith("/"), f"{prefix} must end with a slash: what follows it in the order of identifiers is the end."
-        return self._streams("originator_id >= ? AND originator_id < ?", (prefix, f"{prefix[:-1]}0"), after, until)
+        return self._streams("originator_id >= ? AND originator_id < ?", (prefix, end_of(prefix)), after, until)
+
+    def positions_of(self, identifiers: Sequence[str]) -> list[int]:
+        """The positions of every fact of these aggregates, in the order of the log."""
+        found: list[int] = []
+        with self.reading() as connection:
+            for identifier in identifiers:
+                rows = connection.execute("SELECT rowid FROM stored_events WHERE originator_id = ?", (identifier,))
+                found.extend(row[0] for row in rows)
+        return sorted(found)
+
+    def positions_under(self, prefix: str) -> list[int]:
+        """The same of all aggregates whose identifiers begin with `prefix`, which ends with a slash."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT rowid FROM stored_events WHERE originator_id >= ? AND originator_id < ?", (prefix, end_of(prefix))
+            )
+            return sorted(row[0] for row in rows)
 
     def places(self, identifier: str, after: int, before: int) -> list[tuple[int, str]]:
         """Position and topic of the facts of one aggregate between two positions."""
@@ -193,14 +171,7 @@ class FactStore(Application[str]):
 
     def moment_around(self, position: int) -> list[Recorded]:
         """The fact at a position, with all before and behind it that were recorded at the same moment: those of its command, at least."""
-        [middle] = self.facts_at([position])
-        found = [middle]
-        for step in (-1, 1):
-            at = position + step
-            while (beside := self.facts_at([at])) and beside[0].fact.timestamp == middle.fact.timestamp:
-                found += beside
-                at += step
-        return sorted(found, key=lambda recorded: recorded.position)
+        return moment_around(self, position)
 
     def first_position(self, identifier: str) -> int:
         """The position of the fact that began the aggregate; 0 where there is none."""

@@ -17,9 +17,9 @@ from domain.assignment import Assignment
 from domain.fact import Fact
 from domain.incident import Incident
 from projections.projection import Recorded
-from streams.fact_store import FactStore
 from streams.happened import FREED, SENT, TOLD, Happened, amendments, as_it_happened, names_of
 from streams.hindsight import Amended, Hindsight, amended_by
+from streams.store_of_record import StoreOfRecord
 
 _AMENDMENTS = (Assignment.StepTimeCorrected, Assignment.StepUndone)
 
@@ -27,7 +27,7 @@ _AMENDMENTS = (Assignment.StepTimeCorrected, Assignment.StepUndone)
 class HappenedBy:
     """Reads on as it is asked for later moments. The log ends for it at `end`. Belongs to one thread."""
 
-    def __init__(self, facts: FactStore, hindsight: Hindsight, end: int) -> None:
+    def __init__(self, facts: StoreOfRecord, hindsight: Hindsight, end: int) -> None:
         self._facts = facts
         self._hindsight = hindsight
         self._end = end

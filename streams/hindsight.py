@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from domain.assignment import Assignment
 from domain.incident import Incident
 from projections.projection import Recorded
-from streams.fact_store import FactStore
+from streams.store_of_record import StoreOfRecord
 
 # The name of its checkpoint among those of the views.
 NAME: Final = "hindsight"
@@ -63,7 +63,7 @@ class Rows:
     amended: list[Amended] = field(default_factory=list)
 
 
-def rows(batch: Iterable[Recorded], facts: FactStore) -> Rows:
+def rows(batch: Iterable[Recorded], facts: StoreOfRecord) -> Rows:
     """What these facts add; `facts` holds them and what they are about."""
     found = Rows()
     for recorded in batch:
@@ -79,7 +79,7 @@ def rows(batch: Iterable[Recorded], facts: FactStore) -> Rows:
     return found
 
 
-def amended_by(fact: Amendment, position: int, facts: FactStore) -> Amended:
+def amended_by(fact: Amendment, position: int, facts: StoreOfRecord) -> Amended:
     """The row of an assignment as one amendment leaves it."""
     began = ended = 0
     for recorded in facts.stream(fact.originator_id, until=position):
@@ -120,7 +120,7 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def _noted_at(fact: Incident.NoteStruck, facts: FactStore) -> datetime | None:
+def _noted_at(fact: Incident.NoteStruck, facts: StoreOfRecord) -> datetime | None:
     """When the note was made that this one strikes."""
     notes = (recorded.fact for recorded in facts.stream(fact.originator_id))
     return next((each.occurred_at for each in notes if isinstance(each, Incident.NoteAdded) and each.note == fact.note), None)

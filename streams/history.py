@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from projections.projection import Projection, Recorded
-from streams.fact_store import FactStore
 from streams.replay import Clock
+from streams.store_of_record import StoreOfRecord
 from streams.true_then import TrueThen
 from streams.view_then import ViewThen
 from streams.views import Views
@@ -46,7 +46,7 @@ class Step:
 class History:
     """Reads the log and the keyframes; writes nothing. Safe in any thread."""
 
-    def __init__(self, facts: FactStore, views: Views) -> None:
+    def __init__(self, facts: StoreOfRecord, views: Views) -> None:
         self._facts = facts
         self._views = views
 
@@ -64,7 +64,7 @@ class History:
 class Reel:
     """Belongs to one thread. What is written to the log after it was begun it does not see."""
 
-    def __init__(self, facts: FactStore, views: Views, folds: Sequence[ViewThen], moment: datetime, clock: Clock) -> None:
+    def __init__(self, facts: StoreOfRecord, views: Views, folds: Sequence[ViewThen], moment: datetime, clock: Clock) -> None:
         self._facts = facts
         self._folds = folds
         self._end = facts.last_position

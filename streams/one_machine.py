@@ -26,6 +26,7 @@ from streams.failures import StoreUnavailable, opening
 from streams.history import History
 from streams.projector import Projector, Published
 from streams.replay import Replay
+from streams.store_of_record import StoreOfRecord
 from streams.telemetry import TelemetryLog
 from streams.vault import Vault
 from streams.view_store import ViewStore
@@ -99,7 +100,10 @@ class Files:
 
 
 class OneMachine:
-    """Open it, `catch_up`, `start` it; `submit` commands from any thread; `stop` it."""
+    """Open it, `catch_up`, `start` it; `submit` commands from any thread; `stop` it.
+
+    Its facts lie in the directory, where no other store of record is given.
+    """
 
     def __init__(  # noqa: PLR0913 -- what a machine is set up by
         self,
@@ -110,6 +114,7 @@ class OneMachine:
         telemetry_days: float = 7.0,
         access_days: float = 183.0,
         master_key: Path | None = None,
+        facts: StoreOfRecord | None = None,
         now: Callable[[], datetime] = utc_now,
         on_published: Callable[[Published], None] = lambda _published: None,
         on_facts: Callable[[list[Recorded]], None] = lambda _facts: None,
@@ -123,7 +128,7 @@ class OneMachine:
         self.files = Files(directory)
         self.now = now
         with opening(self.files.facts):
-            self.facts = FactStore(self.files.facts)
+            self.facts: StoreOfRecord = FactStore(self.files.facts) if facts is None else facts
         with opening(self.files.views):
             self.views = ViewStore(self.files.views)
         with opening(self.files.keys):
@@ -152,18 +157,8 @@ class OneMachine:
 
     def incident_positions(self, number: str) -> list[int]:
         """The positions of every fact of an incident, its assignments and its promises, in the order of the log."""
-        found: list[int] = []
-        with self.facts.reading() as connection:
-            own = connection.execute("SELECT rowid FROM stored_events WHERE originator_id = ?", (f"incident:{number}",))
-            found.extend(row[0] for row in own)
-            found.extend(
-                row[0]
-                for row in connection.execute(
-                    "SELECT rowid FROM stored_events WHERE originator_id >= ? AND originator_id < ?",
-                    (f"assignment:{number}/", f"assignment:{number}0"),
-                )
-            )
-        return sorted({*found, *self._promised(number)})
+        own = [*self.facts.positions_of([f"incident:{number}"]), *self.facts.positions_under(f"assignment:{number}/")]
+        return sorted({*own, *self._promised(number)})
 
     def _promised(self, number: str) -> list[int]:
         """A promise is named by its day, not by its incident: the incident's timeline says where its facts are."""
@@ -191,11 +186,7 @@ class OneMachine:
         """Every fact that touched an incident, in the order of the log: its own, its assignments', and those of its calls and alarms."""
         own = self.facts.facts_at(self.incident_positions(number))
         calls, alarms = linked(own)
-        others: list[int] = []
-        with self.facts.reading() as connection:
-            for identifier in (*(f"call:{call}" for call in calls), *(f"alarm:{alarm}" for alarm in alarms)):
-                rows = connection.execute("SELECT rowid FROM stored_events WHERE originator_id = ?", (identifier,))
-                others.extend(row[0] for row in rows)
+        others = self.facts.positions_of([*(f"call:{call}" for call in calls), *(f"alarm:{alarm}" for alarm in alarms)])
         # A call may have been about another incident before or after: what concerned that one is in its own record.
         beside = [item for item in self.facts.facts_at(others) if getattr(item.fact, "incident", "") in {"", number}]
         return sorted([*own, *beside], key=lambda recorded: recorded.position)

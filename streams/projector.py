@@ -19,10 +19,10 @@ from eventsourcing.persistence import OperationalError
 
 from projections.projection import Projection, Recorded
 from streams import hindsight
-from streams.fact_store import FactStore
 from streams.failures import StoreUnavailable, fenced
 from streams.folding import Fold, Folded, PoisonFact
 from streams.keyframes import Keyframes
+from streams.store_of_record import StoreOfRecord
 from streams.views import Change, Checkpoint, Views
 
 # One transaction of the views while catching up; a document that changes often in it is written once. No more than from one keyframe to
@@ -78,7 +78,7 @@ class Projector:
 
     def __init__(
         self,
-        facts: FactStore,
+        facts: StoreOfRecord,
         views: Views,
         projections: Sequence[Projection],
         on_published: Callable[[Published], None],

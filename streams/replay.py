@@ -15,9 +15,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from projections.projection import Projection, Recorded
-from streams.fact_store import FactStore
 from streams.folding import Fold
 from streams.happened import Happened, amendments, as_it_happened
+from streams.store_of_record import StoreOfRecord
 from streams.true_then import TrueThen
 from streams.view_then import ViewThen
 from streams.views import Views
@@ -28,7 +28,7 @@ Clock = Literal["recorded", "occurred"]
 class Replay:
     """Reads the log and the keyframes; writes nothing. Safe in any thread."""
 
-    def __init__(self, facts: FactStore, views: Views) -> None:
+    def __init__(self, facts: StoreOfRecord, views: Views) -> None:
         self._facts = facts
         self._views = views
 

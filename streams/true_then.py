@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from domain.assignment import Assignment
 from domain.unit import Unit
 from projections.projection import Recorded
-from streams.fact_store import FactStore
 from streams.happened import LATER, Happened
 from streams.happened_by import HappenedBy
 from streams.hindsight import Amended, microseconds
+from streams.store_of_record import StoreOfRecord
 from streams.view_then import ViewThen
 from streams.views import Views
 
@@ -29,7 +29,7 @@ AHEAD_FACTS = 1_250
 class TrueThen:
     """Takes the views to a moment, and reads on from there. The log ends where it ended at the beginning. Belongs to one thread."""
 
-    def __init__(self, facts: FactStore, views: Views, folds: Sequence[ViewThen], moment: datetime, end: int) -> None:
+    def __init__(self, facts: StoreOfRecord, views: Views, folds: Sequence[ViewThen], moment: datetime, end: int) -> None:
         self._facts = facts
         self._folds = folds
         self._end = end
@@ -78,7 +78,7 @@ class TrueThen:
 class _Stale:
     """The documents of one view that its keyframe does not have as they were, and the facts that they are folded anew from."""
 
-    def __init__(self, facts: FactStore, by: HappenedBy, fold: ViewThen, moment: datetime) -> None:
+    def __init__(self, facts: StoreOfRecord, by: HappenedBy, fold: ViewThen, moment: datetime) -> None:
         self.fold = fold
         self._facts = facts
         self._by = by

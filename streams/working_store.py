@@ -13,8 +13,10 @@ from domain.open_work import OpenWork
 from domain.permissions import Scope
 from domain.refusals import UnknownThing
 from domain.store import A
-from streams.fact_store import FactStore
+from streams.store_of_record import StoreOfRecord
 
+# A position that no log has: where it stands is not known.
+UNKNOWN = -1
 # A city's open incidents, its units and their assignments, twice over; beyond it the least used are read again from the log.
 AGGREGATES_MAX = 50_000
 
@@ -48,7 +50,12 @@ class WorkingStore:
     """Implements `domain.store.Store` for one writer. Not for several threads."""
 
     def __init__(
-        self, facts: FactStore, seals: Seals, zone: ZoneInfo, now: Callable[[], datetime], open_work: Callable[[Scope], OpenWork] = _nothing
+        self,
+        facts: StoreOfRecord,
+        seals: Seals,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+        open_work: Callable[[Scope], OpenWork] = _nothing,
     ) -> None:
         self._facts = facts
         self._seals = seals
@@ -148,7 +155,12 @@ class WorkingStore:
 
     def follow(self) -> None:
         """Forget what another process has changed since. Not between a decision and its commit."""
-        if not self.is_behind:
+        end = self._facts.last_position
+        if end == self._position:
+            return
+        if self._position == UNKNOWN:
+            self.forget()
+            self._position = end
             return
         for recorded in self._facts.facts(self._position):
             self._known.pop(recorded.fact.originator_id, None)
@@ -162,8 +174,9 @@ class WorkingStore:
             self._position = positions[-1]
 
     def forget(self) -> None:
-        """Read everything anew: the store has refused, or another process has written."""
-        self._position = self._facts.last_position
+        """Read everything anew: the store has refused, or another process has written. `follow` comes before the next decision."""
+        # The store may be out of reach just now: where it stands is asked when it is needed.
+        self._position = UNKNOWN
         self._known.clear()
         self._touched.clear()
         self._numbers.clear()

@@ -24,8 +24,8 @@ from domain.fact import By, Fact
 from domain.refusals import Refusal
 from projections.projection import Recorded
 from streams.answers import Answer, Request, first_answer, receipt_row, repeated_answer
-from streams.fact_store import FactStore, Receipt
 from streams.failures import StoreUnavailable, StreamFailure
+from streams.store_of_record import Receipt, StoreOfRecord
 from streams.working_store import WorkingStore
 
 # One transaction holds what some milliseconds bring; a larger one would delay the first of its answers.
@@ -51,7 +51,7 @@ class Writer:
     """A thread that owns the fact store. `submit` from any thread; `on_facts` is called in the writer's thread after each commit."""
 
     def __init__(
-        self, facts: FactStore, store: WorkingStore, now: Callable[[], datetime], on_facts: Callable[[list[Recorded]], None]
+        self, facts: StoreOfRecord, store: WorkingStore, now: Callable[[], datetime], on_facts: Callable[[list[Recorded]], None]
     ) -> None:
         self._facts = facts
         self._store = store
@@ -114,7 +114,7 @@ class Writer:
             except Exception as error:
                 log.exception("the writer failed on a group of %d commands", len(group))
                 self._store.forget()
-                self._fail(group, StoreUnavailable(f"The log could not be written: {error}.", f"日志无法写入:{error}。"))
+                self._fail(group, _unavailable(error))
             if stopping:
                 return
 
@@ -188,6 +188,7 @@ class Writer:
         """Another process wrote to the same aggregates: decide each command again, alone, on what is so now."""
         for request in requests:
             for _ in range(CONFLICTS_MAX):
+                self._store.follow()
                 outcome = self._decide(request, self._known([request]))
                 if outcome is None:
                     break

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from projections.projection import Projection, Recorded
-from streams.fact_store import FactStore
 from streams.folding import Fold
 from streams.happened import amendments, as_it_happened
 from streams.replay import Clock, what_had_happened
+from streams.store_of_record import StoreOfRecord
 
 # A beginning that was corrected to a later time than T by more than this is a mistyped day: the row is taken to have begun after T.
 CORRECTED_BY_MAX: Final = timedelta(hours=6)
 
 
-FactsOf = Callable[[FactStore, str], list[Recorded]]
+FactsOf = Callable[[StoreOfRecord, str], list[Recorded]]
 """All facts that a row is folded from, by the row's key."""
 
 
@@ -28,7 +28,7 @@ def _own(name: str) -> FactsOf:
     return lambda facts, key: facts.stream(f"{name}:{key}")
 
 
-def _of_incident(facts: FactStore, key: str) -> list[Recorded]:
+def _of_incident(facts: StoreOfRecord, key: str) -> list[Recorded]:
     found = [*facts.stream(f"incident:{key}"), *facts.streams(f"assignment:{key}/")]
     return sorted(found, key=lambda recorded: recorded.position)
 
@@ -44,7 +44,7 @@ _FACTS_OF: Final[Mapping[str, FactsOf]] = {
 class RowsThen:
     """The rows of one view as of `moment`. Safe in any thread."""
 
-    def __init__(self, facts: FactStore, projection: Projection, moment: datetime, clock: Clock) -> None:
+    def __init__(self, facts: StoreOfRecord, projection: Projection, moment: datetime, clock: Clock) -> None:
         self._facts = facts
         self._projection = projection
         self._facts_of = _FACTS_OF[projection.name]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from streams.view_store import Change
+from streams.views import Change
 
 # No document has it: identifiers are printable.
 CHECKPOINT = b"\x00checkpoint"

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from projections.projection import Projection, Recorded
-from streams.fact_store import FactStore
 from streams.failures import Fenced
 from streams.folding import Fold, PoisonFact
 from streams.projector import Projector, Published
+from streams.store_of_record import StoreOfRecord
 from streams.views import Checkpoint, Views
 
 # A batch of a handful of facts takes milliseconds; beyond this the host has stopped.
@@ -45,13 +45,13 @@ class Host(Protocol):
         ...
 
 
-MakeHost = Callable[[FactStore, Views, Sequence[Projection]], Host]
+MakeHost = Callable[[StoreOfRecord, Views, Sequence[Projection]], Host]
 
 
 class Embedded:
     """The host in the serving process: a thread, batches by the queue."""
 
-    def __init__(self, facts: FactStore, views: Views, projections: Sequence[Projection]) -> None:
+    def __init__(self, facts: StoreOfRecord, views: Views, projections: Sequence[Projection]) -> None:
         self.published: list[Published] = []
         self.projector = Projector(facts, views, projections, self.published.append)
         self._is_started = False
@@ -86,7 +86,7 @@ class Embedded:
 class PlainLoop:
     """The reference: one fact, one view, one transaction."""
 
-    def __init__(self, facts: FactStore, views: Views, projections: Sequence[Projection]) -> None:
+    def __init__(self, facts: StoreOfRecord, views: Views, projections: Sequence[Projection]) -> None:
         self._facts = facts
         self._views = views
         self._projections = {projection.name: projection for projection in projections}

@@ -20,6 +20,7 @@ from projections.projection import Projection, Recorded
 from streams.answers import Answer
 from streams.one_machine import OneMachine
 from streams.projector import Published
+from streams.store_of_record import StoreOfRecord
 from tests.domain.given_when_then import T0, Desk, city, opened, place, taken
 
 TIANJIN = ZoneInfo("Asia/Shanghai")
@@ -73,10 +74,11 @@ def on_disk(
     is_started: bool = True,
     clock: Clock | None = None,
     on_published: Callable[[Published], None] = lambda _published: None,
+    facts: StoreOfRecord | None = None,
 ) -> Iterator[Disk]:
-    """A machine that is stopped in the end. Without projections its facts are only written."""
+    """A machine that is stopped in the end. Without projections its facts are only written; they may lie elsewhere."""
     clock = clock or Clock()
-    machine = OneMachine(directory, projections, zone=TIANJIN, now=clock, on_published=on_published)
+    machine = OneMachine(directory, projections, zone=TIANJIN, now=clock, on_published=on_published, facts=facts)
     disk = Disk(machine, clock)
     try:
         if is_started:

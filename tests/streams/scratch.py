@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from projections.projection import Projection, Recorded
-from streams.fact_store import FactStore
 from streams.folding import Fold
+from streams.store_of_record import StoreOfRecord
 from streams.view_store import ViewStore
 from streams.views import Views
 from tests.streams.on_disk import all_views
@@ -19,11 +19,11 @@ def digests(views: Views, projections: Sequence[Projection] = all_views()) -> di
 
 
 def from_scratch(
-    facts: FactStore | Iterable[Recorded], path: Path, projections: Sequence[Projection] = all_views(), until: int | None = None
+    facts: StoreOfRecord | Iterable[Recorded], path: Path, projections: Sequence[Projection] = all_views(), until: int | None = None
 ) -> dict[str, str]:
     """The digests after each fact by itself, in order, into views that were never written before."""
     views = ViewStore(path)
-    log = list(facts.facts(0)) if isinstance(facts, FactStore) else list(facts)
+    log = list(facts) if isinstance(facts, Iterable) else list(facts.facts(0))
     for projection in projections:
         checkpoint = views.open_view(projection.name, projection.version)
         fold = Fold(projection, lambda _key: None)

@@ -181,5 +181,5 @@ def test_an_incident_whose_number_begins_with_anothers_is_another(tmp_path: Path
             fact = recorded.fact
             if fact.originator_id.startswith(("incident:", "assignment:")):
                 longer = fact.originator_id.replace(FIRST, f"{FIRST}0")
-                disk.machine.facts.save(type(fact)(**vars(fact) | {"originator_id": longer}))
+                disk.machine.facts.append([type(fact)(**vars(fact) | {"originator_id": longer})], [])
         assert max(disk.machine.incident_positions(FIRST)) <= len(facts)

@@ -15,18 +15,19 @@ from domain.incident import Incident
 from domain.incident_refusals import IncidentIsMerged
 from domain.refusals import Refusal, UnknownThing
 from domain.unit import UnitIsAssigned
-from streams.fact_store import FactRecorder
+from streams.fact_store import FactRecorder, FactStore
 from streams.failures import KeyWasUsed, StoreUnavailable
 from tests.domain.given_when_then import FIRST, FIRST_CALL, SECOND, T0, at, city, dispatched, opened, sent, taken
 from tests.streams.on_disk import ANSWER_S, Clock, Disk, on_disk
+from tests.streams.places import Place
 
 
 def facts_of_key(disk: Disk, key: str) -> list[int]:
     return [recorded.position for recorded in disk.log() if recorded.fact.by.cause == key]
 
 
-def test_commands_that_wait_together_are_answered_each_with_its_own_facts(tmp_path: Path) -> None:
-    with on_disk(tmp_path, is_started=False) as disk:
+def test_commands_that_wait_together_are_answered_each_with_its_own_facts(place: Place) -> None:
+    with place.machine(is_started=False) as disk:
         waiting = [
             disk.submit(command, key=f"given-{index:04d}") for index, command in enumerate([*city(), *(opened() for _ in range(50))])
         ]
@@ -44,8 +45,8 @@ def test_commands_that_wait_together_are_answered_each_with_its_own_facts(tmp_pa
     assert [answer.result["incident"] for answer in answers[-50:]] == [f"261123-{number:04d}" for number in range(1, 51)]
 
 
-def test_one_refusal_among_good_ones_leaves_the_others(tmp_path: Path) -> None:
-    with on_disk(tmp_path, is_started=False) as disk:
+def test_one_refusal_among_good_ones_leaves_the_others(place: Place) -> None:
+    with place.machine(is_started=False) as disk:
         for command in city():
             disk.submit(command)
         good = [disk.submit(opened()), disk.submit(dispatched("E11"))]
@@ -62,8 +63,8 @@ def test_one_refusal_among_good_ones_leaves_the_others(tmp_path: Path) -> None:
         assert disk.machine.writer.refused == 2
 
 
-def test_a_refusal_after_a_mutation_leaves_nothing_of_it_and_all_of_its_neighbours(tmp_path: Path) -> None:
-    with on_disk(tmp_path, is_started=False) as disk:
+def test_a_refusal_after_a_mutation_leaves_nothing_of_it_and_all_of_its_neighbours(place: Place) -> None:
+    with place.machine(is_started=False) as disk:
         for command in (*city(), opened(), opened(), ask.MergeIncidents(incident=FIRST, merged=SECOND)):
             disk.submit(command)
         neighbours = [disk.submit(taken()), disk.submit(ask.ClassifyCall(call=FIRST_CALL, incident_type="flood"))]
@@ -85,8 +86,8 @@ def test_a_refusal_after_a_mutation_leaves_nothing_of_it_and_all_of_its_neighbou
         ]
 
 
-def test_a_repeated_key_gets_the_first_answer_again(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as disk:
+def test_a_repeated_key_gets_the_first_answer_again(place: Place) -> None:
+    with place.machine() as disk:
         disk.do(*city())
         first = disk.do(opened(), key="open-the-first")
         disk.clock.passes(3600)
@@ -102,8 +103,8 @@ def test_a_repeated_key_gets_the_first_answer_again(tmp_path: Path) -> None:
         assert len(facts_of_key(disk, "open-the-first")) == 1
 
 
-def test_two_of_one_key_that_wait_together_are_one_command(tmp_path: Path) -> None:
-    with on_disk(tmp_path, is_started=False) as disk:
+def test_two_of_one_key_that_wait_together_are_one_command(place: Place) -> None:
+    with place.machine(is_started=False) as disk:
         for command in city():
             disk.submit(command)
         twins = [disk.submit(opened(), key="open-the-first") for _ in range(3)]
@@ -114,17 +115,17 @@ def test_two_of_one_key_that_wait_together_are_one_command(tmp_path: Path) -> No
     assert {answer.recorded_at for answer in answers} == {T0}
 
 
-def test_a_key_outlives_the_process(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as disk:
+def test_a_key_outlives_the_process(place: Place) -> None:
+    with place.machine() as disk:
         disk.do(*city())
         first = disk.do(opened(), key="open-the-first")
-    with on_disk(tmp_path) as disk:
+    with place.machine() as disk:
         again = disk.do(opened(), key="open-the-first")
     assert (again.repeated, again.facts, again.recorded_at) == (True, first.facts, first.recorded_at)
 
 
-def test_a_key_with_another_body_is_refused_in_both_languages(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as disk:
+def test_a_key_with_another_body_is_refused_in_both_languages(place: Place) -> None:
+    with place.machine() as disk:
         disk.do(*city())
         disk.do(opened(), key="open-the-first")
         for command in (opened("营口道2号"), taken()):
@@ -135,8 +136,8 @@ def test_a_key_with_another_body_is_refused_in_both_languages(tmp_path: Path) ->
         assert len(facts_of_key(disk, "open-the-first")) == 1
 
 
-def test_a_refused_command_may_come_again_under_its_key(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as disk:
+def test_a_refused_command_may_come_again_under_its_key(place: Place) -> None:
+    with place.machine() as disk:
         disk.do(*city())
         with pytest.raises(Refusal):
             disk.do(dispatched("E11"), key="send-e11")
@@ -144,8 +145,8 @@ def test_a_refused_command_may_come_again_under_its_key(tmp_path: Path) -> None:
         assert not disk.do(dispatched("E11"), key="send-e11").repeated
 
 
-def test_a_command_that_leaves_no_fact_is_answered_and_repeated_too(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as disk:
+def test_a_command_that_leaves_no_fact_is_answered_and_repeated_too(place: Place) -> None:
+    with place.machine() as disk:
         disk.do(*city())
         end = disk.machine.facts.last_position
         agency = city()[0]
@@ -163,8 +164,8 @@ def test_a_repeat_does_not_keep_what_was_shown_of_a_caller(tmp_path: Path) -> No
     assert b"13812346677" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
-def test_recorded_times_never_go_back_though_the_clock_does(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as disk:
+def test_recorded_times_never_go_back_though_the_clock_does(place: Place) -> None:
+    with place.machine() as disk:
         disk.do(*city())
         for seconds in (60, -3600, 30, -7200, 7200):
             disk.clock.passes(seconds)
@@ -172,7 +173,7 @@ def test_recorded_times_never_go_back_though_the_clock_does(tmp_path: Path) -> N
         times = [recorded.fact.timestamp for recorded in disk.log()]
     assert times == sorted(times)
     assert times[-1] == at(60)
-    with on_disk(tmp_path) as disk:
+    with place.machine() as disk:
         disk.clock.now = T0 - timedelta(days=1)
         disk.do(opened())
         assert disk.log()[-1].fact.timestamp == at(60)
@@ -182,6 +183,7 @@ def test_a_locked_log_refuses_and_takes_the_same_command_when_it_is_free(tmp_pat
     with on_disk(tmp_path) as disk:
         disk.do(*city())
         before = len(disk.log())
+        assert isinstance(disk.machine.facts, FactStore)
         recorder = disk.machine.facts.recorder
         assert isinstance(recorder, FactRecorder)
         with recorder.datastore.get_connection(commit=True) as connection:
@@ -211,8 +213,8 @@ def test_a_writer_that_cannot_keep_up_says_so(tmp_path: Path, monkeypatch: pytes
         assert [future.result(ANSWER_S).position for future in waiting] == [1, 2, 3]
 
 
-def test_what_another_process_wrote_is_met_with_a_new_decision(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as ours, on_disk(tmp_path) as theirs:
+def test_what_another_process_wrote_is_met_with_a_new_decision(place: Place) -> None:
+    with place.machine() as ours, place.machine() as theirs:
         ours.do(*city(), opened(), opened())
         theirs.do(ask.AddNote(incident=FIRST, text="看到了"), key="their-note-1")
         ours.do(dispatched("E11"), key="our-dispatch")
@@ -223,8 +225,8 @@ def test_what_another_process_wrote_is_met_with_a_new_decision(tmp_path: Path) -
         assert len([recorded for recorded in ours.log() if isinstance(recorded.fact, Incident.UnitDispatched)]) == 1
 
 
-def test_what_another_process_sent_can_be_cancelled_here(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as here, on_disk(tmp_path) as there:
+def test_what_another_process_sent_can_be_cancelled_here(place: Place) -> None:
+    with place.machine() as here, place.machine() as there:
         # The incident is known here, as it was before the unit was sent; the assignment is not.
         here.do(*city(), opened())
         there.do(dispatched("E11"))
@@ -246,9 +248,9 @@ class Overtaking(Clock):
         return super().__call__()
 
 
-def test_a_decision_on_half_old_and_half_new_is_made_anew(tmp_path: Path) -> None:
+def test_a_decision_on_half_old_and_half_new_is_made_anew(place: Place) -> None:
     clock = Overtaking()
-    with on_disk(tmp_path, clock=clock) as here, on_disk(tmp_path) as there:
+    with place.machine(clock=clock) as here, place.machine() as there:
         here.do(*city(), opened())
         # The incident is known here without the unit; the assignment will be read with it.
         clock.overtake = lambda: there.do(dispatched("E11"))
@@ -256,9 +258,9 @@ def test_a_decision_on_half_old_and_half_new_is_made_anew(tmp_path: Path) -> Non
         assert [type(recorded.fact) for recorded in here.log()].count(Incident.UnitDispatched) == 2
 
 
-def test_a_decision_that_was_overtaken_before_its_commit_is_made_anew(tmp_path: Path) -> None:
+def test_a_decision_that_was_overtaken_before_its_commit_is_made_anew(place: Place) -> None:
     clock = Overtaking()
-    with on_disk(tmp_path, clock=clock) as here, on_disk(tmp_path) as there:
+    with place.machine(clock=clock) as here, place.machine() as there:
         here.do(*city(), opened(), opened())
         clock.overtake = lambda: there.do(dispatched("E11"))
         with pytest.raises(UnitIsAssigned):
@@ -266,8 +268,8 @@ def test_a_decision_that_was_overtaken_before_its_commit_is_made_anew(tmp_path: 
         assert clock.overtake is None
 
 
-def test_one_key_in_two_processes_is_one_command(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as ours, on_disk(tmp_path) as theirs:
+def test_one_key_in_two_processes_is_one_command(place: Place) -> None:
+    with place.machine() as ours, place.machine() as theirs:
         ours.do(*city())
         first = ours.do(opened(), key="open-the-first")
         again = theirs.do(opened(), key="open-the-first")

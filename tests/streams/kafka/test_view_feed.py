@@ -17,7 +17,7 @@ from streams.kafka.view_feed import Snapshot, ViewFeed
 from streams.kafka.view_publisher import ViewPublisher
 from streams.kafka.view_records import Delta
 from streams.projector import Published
-from streams.view_store import Change
+from streams.views import Change
 from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tools.local_kafka import LocalKafka
 

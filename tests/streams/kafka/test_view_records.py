@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.kafka.view_records import CHECKPOINT, Assembler, Delta, DeltaIsMissing, NotAViewRecord, ViewRecord, records_of
-from streams.view_store import Change
+from streams.views import Change
 
 BOARD = "incident_board"
 

@@ -1,0 +1,55 @@
+"""Writes facts bound to those before them, and the receipts of their commands, into PostgreSQL in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL
+
+from streams.chaining import FactRow, PlacedReceipt, Witness, bound_rows, placed_receipts
+from streams.postgres.datastore import Datastore, Rows, committed
+from streams.postgres.fact_tables import INSERT_FACTS, INSERT_RECEIPTS, LOCK, NOTIFY, hash_reader, read_head
+from streams.store_of_record import ReceiptRow
+
+
+class FactRecorder(PostgresApplicationRecorder):
+    """The library's recorder, with positions of our own: head + 1 behind the lock, so that commits and positions have one order."""
+
+    datastore: Datastore
+
+    def __init__(self, datastore: Datastore, *, events_table_name: str = "stored_events") -> None:
+        super().__init__(datastore, events_table_name=events_table_name)
+        self.lock_table_statements = [self.lock_table_statements[0], SQL(LOCK)]
+        self._witness = Witness()
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:  # noqa: ANN401 -- the library's signature
+        """The positions of the facts, which are on disk.
+
+        Raises IntegrityError, ChainIsBroken where what was written before is not there any more, or StoreUnavailable.
+        """
+        receipts: Sequence[ReceiptRow] = kwargs.get("receipts", ())
+        return self.datastore.run(lambda connection: self._write(connection, stored_events, receipts))
+
+    def _write(self, connection: Rows, stored_events: Sequence[StoredEvent], receipts: Sequence[ReceiptRow]) -> list[int]:
+        with committed(connection) as sent, connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+            for statement in self.lock_table_statements:
+                cursor.execute(statement)
+            before = read_head(cursor)
+            self._witness.require(before, hash_reader(cursor))
+            rows, head = bound_rows(before, stored_events)
+            if rows:
+                cursor.execute(INSERT_FACTS, _columns(rows), prepare=True)
+                cursor.execute(NOTIFY)
+            if receipts:
+                cursor.execute(INSERT_RECEIPTS, _columns(placed_receipts(receipts, rows, head.position)), prepare=True)
+            sent()
+        self._witness.saw(head)
+        return [row[0] for row in rows]
+
+
+def _columns(rows: Sequence[FactRow] | Sequence[PlacedReceipt]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
