@@ -1,6 +1,6 @@
-"""Fixtures of the tests of the streams."""
+"""The real servers, and the places of stores, for every test of the streams."""
 
-from tests.real_servers import database, postgres
-from tests.streams.view_stores import keep
+from __future__ import annotations
 
-__all__ = ["database", "keep", "postgres"]
+from tests.real_servers import database, postgres  # noqa: F401
+from tests.streams.view_stores import keep  # noqa: F401
