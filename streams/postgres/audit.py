@@ -11,7 +11,7 @@ from psycopg.rows import tuple_row
 
 from streams.audit import TOLD_EVERY_FACTS, Chained
 from streams.chain import Head, Link, walk
-from streams.postgres.datastore import Rows, connected
+from streams.postgres.connections import Rows, connected
 from streams.postgres.fact_tables import PART, STEPS, read_head, read_witnessed_since
 from streams.postgres.failures import place_of
 from streams.postgres.migrations import require_up_to_date

@@ -1,168 +1,163 @@
-"""Connections to one PostgreSQL: a few that are used again, a lost one replaced, and what the server says told in sentences.
+"""Connections to PostgreSQL: the event-sourcing library's pool by an address, that finds its way back to a server which was gone.
 
-`psycopg_pool` is not used: while the server is away it asks for it ever more seldom, up to a minute apart, in threads of its own, and says
-only that no connection came. Here whoever wants one connects, and is told why that failed.
+A server that is started anew leaves a pool of dead connections. What failed on one of them is done anew on a live one, but for a
+commit that was not answered: whether it is on disk is not known, and only the receipt of its command can tell.
 """
 
 from __future__ import annotations
 
 import contextlib
-import select
-import threading
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import psycopg
-from psycopg import conninfo
+from eventsourcing.persistence import IntegrityError
+from eventsourcing.postgres import PostgresDatastore
+from psycopg import Connection, IsolationLevel, errors
+from psycopg.rows import DictRow
 
-from streams.failures import StoreUnavailable
+from streams.postgres.failures import in_doubt, not_opened, not_used, parts_of, place_of
 
-Connection = psycopg.Connection[tuple[Any, ...]]
-
-# A server that is there answers in milliseconds; operators wait no longer than this to be told that it is not.
+# Writer, projector, relay and readers of one process; PostgreSQL's default of 100 serves a few such processes.
+CONNECTIONS_MAX = 10
+# An operator is told rather than kept waiting; a server that is started anew is back in this time.
 CONNECT_S_MAX = 3
-# What a cut network swallowed is given up after this: longer than any answer to one of our statements takes to begin.
-UNACKNOWLEDGED_MS_MAX = 10_000
-# At once, for all threads of a process; PostgreSQL takes 100 of all processes by default. Who comes later waits for one to be given back.
-CONNECTIONS_MAX = 12
-WAIT_S_MAX = 10.0
-
-_OPTIONS: Final = {
+# A pool that has given up tries again when it is asked: the shorter, the sooner after the server's return.
+RECONNECT_S_MAX = 1.0
+# A group commit takes milliseconds. Who holds the lock longer is stopped, or cut off and about to be found out.
+LOCK_S_MAX = 5
+# A process that was stopped in the middle of a transaction holds up the others for so long.
+IDLE_IN_TRANSACTION_S_MAX = 4
+# A network that swallows everything is found out in ten seconds instead of in a quarter of an hour.
+NETWORK = {
     "connect_timeout": CONNECT_S_MAX,
-    "tcp_user_timeout": UNACKNOWLEDGED_MS_MAX,
-    "keepalives_idle": 5,
+    "keepalives_idle": 4,
     "keepalives_interval": 2,
     "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "application_name": "drumtower",
 }
-# How PostgreSQL says that it takes no writes (it is a standby, or set so), has no room on its disk, and has no connection left.
-_READ_ONLY = "25006"
-_DISK_FULL = "53100"
-_TOO_MANY = "53300"
+# Accepted means durable, whatever the server's file says for others.
+_DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+_GONE = (
+    errors.AdminShutdown,
+    errors.CrashShutdown,
+    errors.CannotConnectNow,
+    errors.IdleInTransactionSessionTimeout,
+    # After a failover the address leads to another server: such a connection stays with the one that was put aside.
+    errors.ReadOnlySqlTransaction,
+)
+
+T = TypeVar("T")
+Rows = Connection[DictRow]
 
 
-class Connections:
-    """Safe in any thread. `settings` are the server's, for each connection: `{"synchronous_commit": "off"}`."""
+class CommitInDoubt(Exception):
+    """The connection broke between the order to commit and the answer."""
 
-    def __init__(self, address: str, *, settings: dict[str, str] | None = None) -> None:
-        self.name = name_of(address)
-        self._address = address
-        self._settings = settings or {}
-        self._idle: list[Connection] = []
-        self._lock = threading.Lock()
-        self._free = threading.BoundedSemaphore(CONNECTIONS_MAX)
-        self._is_closed = False
 
-    @contextlib.contextmanager
-    def transaction(self, *, is_snapshot: bool = False) -> Iterator[Connection]:
-        """A connection in a transaction, committed at the end unless something was raised. Raises StoreUnavailable.
+class Datastore(PostgresDatastore):
+    """The library's pool; opened by itself, and safe in any thread."""
 
-        `is_snapshot`: all that is read in it is as of one moment, and nothing is written.
-        """
-        with self._connection() as connection:
-            if is_snapshot:
-                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield connection
-            connection.commit()
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            dbname="",
+            host="",
+            port="",
+            user="",
+            password="",
+            connect_timeout=CONNECT_S_MAX,
+            idle_in_transaction_session_timeout=IDLE_IN_TRANSACTION_S_MAX,
+            pool_size=1,
+            max_overflow=CONNECTIONS_MAX - 1,
+            lock_timeout=LOCK_S_MAX,
+            originator_id_type="text",
+        )
+        self.place = place_of(address)
+        # The whole address, with its TLS, its several hosts and what else it says.
+        self.pool.kwargs = {**_parameters(address), "row_factory": psycopg.rows.dict_row}
+        self.pool.reconnect_timeout = RECONNECT_S_MAX
+        self.pool.open(wait=False)
 
-    def close(self) -> None:
-        """End those that are at rest; those in use end as they are given back."""
-        with self._lock:
-            self._is_closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+    def after_connect_func(self) -> Callable[[Connection[Any]], None]:
+        """What makes a connection ready, besides the library's own."""
+        library = super().after_connect_func()
 
-    @contextlib.contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        if not self._free.acquire(timeout=WAIT_S_MAX):
-            raise StoreUnavailable(
-                f"All {CONNECTIONS_MAX} connections to {self.name} have been in use for {WAIT_S_MAX:.0f} s.",
-                f"到 {self.name} 的 {CONNECTIONS_MAX} 个连接已全部占用 {WAIT_S_MAX:.0f} 秒。",
-            )
-        connection: Connection | None = None
+        def after_connect(connection: Connection[Any]) -> None:
+            library(connection)
+            # What is read behind the lock is what is so behind the lock.
+            connection.isolation_level = IsolationLevel.READ_COMMITTED
+            connection.execute(_DURABLE)
+
+        return after_connect
+
+    def run(self, work: Callable[[Rows], T]) -> T:
+        """What `work` does with a connection, and does anew where that one was dead. Raises IntegrityError, StoreUnavailable."""
         try:
-            connection = self._take()
-            yield connection
+            # A server that was started anew may have left nothing but dead ones.
+            for _ in range(CONNECTIONS_MAX):
+                with contextlib.suppress(_Dead):
+                    return self._once(work)
+            return self._once(work)
+        except psycopg.IntegrityError as error:
+            raise IntegrityError(str(error)) from error
+        except CommitInDoubt as error:
+            raise in_doubt(self.place, _cause(error)) from error
+        except _Dead as error:
+            raise not_used(self.place, _cause(error)) from error
         except psycopg.Error as error:
-            failure = failure_of(self.name, error)
-            if failure is None:
+            raise not_used(self.place, error) from error
+
+    def _once(self, work: Callable[[Rows], T]) -> T:
+        with self.pool.connection() as connection:
+            try:
+                return work(connection)
+            except psycopg.Error as error:
+                if connection.closed or isinstance(error, _GONE):
+                    connection.close()
+                    raise _Dead from error
                 raise
-            raise failure from error
-        finally:
-            if connection is not None:
-                self._give_back(connection)
-            self._free.release()
-
-    def _take(self) -> Connection:
-        while True:
-            with self._lock:
-                connection = self._idle.pop() if self._idle else None
-            if connection is None:
-                return self._connect()
-            if not _has_ended(connection):
-                return connection
-            connection.close()
-
-    def _connect(self) -> Connection:
-        options = " ".join(f"-c {name}={value}" for name, value in self._settings.items())
-        asked = conninfo.conninfo_to_dict(self._address)
-        both = f"{asked.get('options') or ''} {options}".strip()
-        return psycopg.connect(self._address, **{**_OPTIONS, "options": both})  # type: ignore[arg-type]  # libpq's own parameters
-
-    def _give_back(self, connection: Connection) -> None:
-        # What was not committed is rolled back; a connection on which that fails is of no more use.
-        with contextlib.suppress(psycopg.Error):
-            connection.rollback()
-            with self._lock:
-                if not self._is_closed:
-                    self._idle.append(connection)
-                    return
-        connection.close()
 
 
-def name_of(address: str) -> str:
-    """How a server is named to people: without the password."""
+class _Dead(Exception):
+    """The connection was not there any more, and nothing was committed on it."""
+
+
+@contextmanager
+def committed(connection: Rows) -> Iterator[Callable[[], None]]:
+    """A transaction in a pipeline. Call what is given when all of it has been sent. Raises CommitInDoubt."""
+    is_whole = False
+
+    def sent() -> None:
+        nonlocal is_whole
+        # A conflict is told here and by its own name, not at the commit.
+        pipeline.sync()
+        is_whole = True
+
     try:
-        parts = conninfo.conninfo_to_dict(address)
-    except psycopg.ProgrammingError as error:
-        raise StoreUnavailable(
-            "The address of PostgreSQL is not one: say postgresql://ACCOUNT:PASSWORD@HOST:PORT/DATABASE.",
-            "PostgreSQL 的地址格式不对:应为 postgresql://账号:口令@主机:端口/数据库。",
-        ) from error
-    return f"PostgreSQL ({parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')})"
+        with connection.pipeline() as pipeline, connection.transaction():
+            yield sent
+    except psycopg.OperationalError as error:
+        if is_whole and (connection.closed or isinstance(error, _GONE)):
+            raise CommitInDoubt from error
+        raise
 
 
-def failure_of(name: str, error: psycopg.Error) -> StoreUnavailable | None:
-    """What the error means for operators and administrators; None where it is a fault of the program."""
-    said = " ".join(str(error).split())
-    match error.sqlstate:
-        case str(state) if state == _READ_ONLY:
-            return StoreUnavailable(
-                f"{name} takes no writes: it is a standby, or set to read only. Give the address of the primary, or let it write again.",
-                f"{name} 现在只读:它是备库,或被设为只读。请改用主库地址,或恢复可写。",
-            )
-        case str(state) if state == _DISK_FULL:
-            return StoreUnavailable(
-                f"{name} has no room left on its disk: nothing was written. Once there is room it goes on by itself.",
-                f"{name} 的磁盘已满:未写入任何内容。腾出空间后会自动继续。",
-            )
-        case str(state) if state == _TOO_MANY:
-            return StoreUnavailable(
-                f"{name} has no connection left: raise its max_connections, or start fewer processes.",
-                f"{name} 的连接数已用尽:请调大 max_connections,或减少进程。",
-            )
-        case _:
-            pass
-    # The server is gone, going, or coming; a deadlock was broken; or it never took the connection: all of that passes.
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return StoreUnavailable(f"{name} does not serve now: {said}.", f"{name} 现在不可用:{said}。")
-    return None
+@contextmanager
+def connected(address: str) -> Iterator[Rows]:
+    """One connection that is no pool's, for what is done once. Raises StoreUnavailable, with the server's own reason."""
+    try:
+        with psycopg.connect(**_parameters(address), autocommit=True, row_factory=psycopg.rows.dict_row) as connection:
+            connection.isolation_level = IsolationLevel.READ_COMMITTED
+            yield connection
+    except psycopg.Error as error:
+        raise not_opened(place_of(address), error) from error
 
 
-def _has_ended(connection: Connection) -> bool:
-    """On a connection at rest nothing comes: what can be read is its end, or the news of it."""
-    if connection.closed:
-        return True
-    waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    return bool(waiting.poll(0))
+def _parameters(address: str) -> dict[str, Any]:
+    return {**NETWORK, **parts_of(address)}
+
+
+def _cause(error: Exception) -> Exception:
+    return error.__cause__ if isinstance(error.__cause__, Exception) else error

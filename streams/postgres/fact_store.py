@@ -18,7 +18,7 @@ from projections.projection import Recorded
 from streams.chain import Head
 from streams.codec import FactCodec, decode
 from streams.failures import StoreUnavailable
-from streams.postgres.datastore import Datastore, Rows, connected
+from streams.postgres.connections import Datastore, Rows, connected
 from streams.postgres.fact_tables import PART, STEPS, read_head, read_witnessed_since
 from streams.postgres.failures import place_of
 from streams.postgres.migrations import bring_up_to_date

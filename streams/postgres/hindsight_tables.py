@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from streams.hindsight import LENGTHS, NAME, SECOND_US, VERSION, Amended, Rows, microseconds
-from streams.postgres.connections import Connection, Connections
+from streams.postgres.view_connections import Connection, Connections
 
 _LATE: Final = (
     "INSERT INTO view_told_late SELECT %b, late.* FROM unnest(%b::integer[], %b::bigint[], %b::bigint[]) AS late ON CONFLICT DO NOTHING"

@@ -11,7 +11,7 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL
 
 from streams.chaining import FactRow, PlacedReceipt, Witness, bound_rows, placed_receipts
-from streams.postgres.datastore import Datastore, Rows, committed
+from streams.postgres.connections import Datastore, Rows, committed
 from streams.postgres.fact_tables import INSERT_FACTS, INSERT_RECEIPTS, LOCK, NOTIFY, hash_reader, read_head
 from streams.store_of_record import ReceiptRow
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from streams.failures import StoreIsNewer, fenced
-from streams.postgres.connections import Connection, Connections
+from streams.postgres.view_connections import Connection, Connections
 from streams.postgres.view_tables import OF_EPOCHS
 from streams.views import Checkpoint
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from streams.postgres.connections import Connection
+from streams.postgres.view_connections import Connection
 from streams.postgres.view_epochs import Moved
 from streams.views import Change, Checkpoint
 

@@ -15,10 +15,13 @@ from streams import hindsight
 from streams.failures import StoreUnavailable
 from streams.kept_documents import digest_of, packed, unpacked
 from streams.postgres import hindsight_tables, view_epochs
-from streams.postgres.connections import Connections
+from streams.postgres.connections import connected
+from streams.postgres.failures import place_of
+from streams.postgres.migrations import bring_up_to_date
+from streams.postgres.view_connections import Connections
 from streams.postgres.view_epochs import ReadTo
 from streams.postgres.view_rows import write_deltas, write_rows
-from streams.postgres.view_tables import bring_up_to_date
+from streams.postgres.view_tables import PART, STEPS
 from streams.views import Change, Checkpoint, Row
 
 # So many rows come with each round trip while a whole view is read.
@@ -68,7 +71,8 @@ class PostgresViewStore:
         self._rebuilds = rebuilds
         self._clearing: threading.Thread | None = None
         self._is_closing = False
-        bring_up_to_date(self._connections)
+        with connected(address) as connection:
+            bring_up_to_date(connection, place_of(address), PART, STEPS)
 
     def open_view(self, view: str, version: int) -> Checkpoint:
         """As promised by `Views`; of another version, it begins beside the one that is served. Raises StoreIsNewer, StoreUnavailable."""

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.failures import StoreIsNewer
-from streams.postgres.connections import Connections
+from streams.postgres.migrations import Step
 
-# Raised with each migration.
-FORMAT: Final = 1
-# Two processes that start together on an empty database: the second waits, and finds the tables. (The number is "views" in ASCII.)
-_LOCK: Final = 0x7669657773
+# The name under which `streams.postgres.migrations` keeps their version.
+PART: Final = "views"
 
-TABLES: Final = (
+_FIRST: Final[Step] = (
     # `state`: `built` beside the served one, `served`, or `retired`, which is to be cleared away. Rows are changed in place all the time.
     """
     CREATE TABLE view_epochs (
@@ -66,9 +63,8 @@ TABLES: Final = (
         last bigint NOT NULL, ended bigint NOT NULL, moved_to bigint NOT NULL, PRIMARY KEY (number, assignment)
     )
     """,
-    "CREATE TABLE view_format (format integer NOT NULL)",
-    f"INSERT INTO view_format VALUES ({FORMAT})",
 )
+STEPS: Final[tuple[Step, ...]] = (_FIRST,)
 # Every table that holds rows of an epoch.
 OF_EPOCHS: Final = (
     "view_documents",
@@ -78,21 +74,3 @@ OF_EPOCHS: Final = (
     "view_told_late",
     "view_amended",
 )
-
-
-def bring_up_to_date(connections: Connections) -> None:
-    """Make the tables where there are none; needs no right to, where there are. Raises StoreIsNewer."""
-    with connections.transaction() as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        row = connection.execute("SELECT to_regclass('view_format') IS NOT NULL").fetchone()
-        if row is None or not row[0]:
-            for statement in TABLES:
-                connection.execute(statement)
-            return
-        found = connection.execute("SELECT max(format) FROM view_format").fetchone()
-        if found is not None and found[0] is not None and found[0] > FORMAT:
-            raise StoreIsNewer(
-                f"The views in {connections.name} were written by a newer Drumtower (format {found[0]}; this one reads {FORMAT}): "
-                "upgrade before you start it.",
-                f"{connections.name} 中的视图由更新版本的鼓楼写成(格式 {found[0]},本版本只读到 {FORMAT}):请先升级再启动。",
-            )

@@ -1,4 +1,4 @@
-"""The views on disk: rows and checkpoint move together or not at all."""
+"""The views on disk, in every store: rows and checkpoint move together or not at all."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.failures import Fenced
-from streams.view_store import ViewStore
-from streams.views import Change, Checkpoint
+from streams.views import Change, Checkpoint, Views
+from tests.streams.view_stores import Keep
 
 
 @pytest.fixture
-def views(tmp_path: Path) -> Iterator[ViewStore]:
-    store = ViewStore(tmp_path / "views.db")
+def views(keep: Keep, tmp_path: Path) -> Iterator[Views]:
+    store = keep(tmp_path)()
     yield store
     store.close()
 
@@ -26,7 +27,7 @@ def moved(checkpoint: Checkpoint, position: int) -> Checkpoint:
     return Checkpoint(checkpoint.view, checkpoint.epoch, checkpoint.version, position)
 
 
-def test_a_document_is_written_replaced_and_gone(views: ViewStore) -> None:
+def test_a_document_is_written_replaced_and_gone(views: Views) -> None:
     checkpoint = views.open_view("board", 1)
     views.write([Change("board", "b", 1, b"{}"), Change("board", "a", 2, b"[1]")], [(checkpoint, 2)])
     views.write([Change("board", "b", 3, b'{"x":1}')], [(moved(checkpoint, 2), 3)])
@@ -37,7 +38,7 @@ def test_a_document_is_written_replaced_and_gone(views: ViewStore) -> None:
     assert views.open_view("board", 1).position == 4
 
 
-def test_a_checkpoint_that_another_moved_fences_and_writes_nothing(views: ViewStore) -> None:
+def test_a_checkpoint_that_another_moved_fences_and_writes_nothing(views: Views) -> None:
     checkpoint, other = views.open_view("board", 1), views.open_view("other", 1)
     views.write([], [(checkpoint, 5)])
     with pytest.raises(Fenced, match="moved the checkpoint of board beyond 0") as refused:
@@ -47,19 +48,23 @@ def test_a_checkpoint_that_another_moved_fences_and_writes_nothing(views: ViewSt
     views.write([Change("other", "a", 6, b"{}")], [(other, 6)])
 
 
-def test_a_host_of_an_earlier_epoch_is_fenced(views: ViewStore) -> None:
+def test_a_host_of_an_earlier_epoch_is_fenced(views: Views) -> None:
     before = views.open_view("board", 1)
     views.write([Change("board", "a", 1, b"{}")], [(before, 1)])
     after = views.open_view("board", 2)
-    assert (after.position, after.epoch != before.epoch, list(views.documents("board"))) == (0, True, [])
+    assert (after.position, after.epoch != before.epoch, list(views.documents("board", epoch=after.epoch))) == (0, True, [])
+    views.write([Change("board", "a", 1, b"[]")], [(after, 1)])
+    assert views.serve(moved(after, 1))
+    assert list(views.documents("board")) == [("a", 1, b"[]")]
     with pytest.raises(Fenced):
-        views.write([Change("board", "a", 1, b"{}")], [(before, 2)])
+        views.write([Change("board", "a", 2, b"{}")], [(moved(before, 1), 2)])
+    assert list(views.documents("board")) == [("a", 1, b"[]")]
 
 
-def test_a_failure_in_the_middle_leaves_the_rows_of_before(views: ViewStore) -> None:
+def test_a_failure_in_the_middle_leaves_the_rows_of_before(views: Views) -> None:
     checkpoint = views.open_view("board", 1)
     broken = Change("board", None, 1, b"{}")  # type: ignore[arg-type]  # what the types forbid, the table refuses
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
         views.write([Change("board", "a", 1, b"{}"), broken], [(checkpoint, 1)])
     assert (list(views.documents("board")), views.open_view("board", 1).position) == ([], 0)
     views.write([Change("board", "a", 1, b"{}")], [(checkpoint, 1)])
@@ -67,12 +72,13 @@ def test_a_failure_in_the_middle_leaves_the_rows_of_before(views: ViewStore) -> 
 
 @settings(max_examples=25)
 @given(st.dictionaries(st.text(min_size=1, max_size=5).filter(lambda key: key.isprintable()), st.integers(0, 99), max_size=6))
-def test_a_digest_is_of_the_documents_not_of_the_way_to_them(tmp_path_factory: pytest.TempPathFactory, rows: dict[str, int]) -> None:
-    directory = tmp_path_factory.mktemp("views")
+def test_a_digest_is_of_the_documents_not_of_the_way_to_them(
+    keep: Keep, tmp_path_factory: pytest.TempPathFactory, rows: dict[str, int]
+) -> None:
     orders = [list(rows.items()), sorted(rows.items(), reverse=True)]
     found = []
     for name, order in zip("ab", orders, strict=True):
-        store = ViewStore(directory / name)
+        store = keep(tmp_path_factory.mktemp(name))()
         checkpoint = store.open_view("board", 1)
         for position, (key, value) in enumerate(order, start=1):
             store.write([Change("board", key, position, b"%d" % value)], [(moved(checkpoint, position - 1), position)])
@@ -81,7 +87,7 @@ def test_a_digest_is_of_the_documents_not_of_the_way_to_them(tmp_path_factory: p
     assert found[0] == found[1]
 
 
-def test_a_keyframe_is_the_newest_at_or_before_a_position(views: ViewStore) -> None:
+def test_a_keyframe_is_the_newest_at_or_before_a_position(views: Views) -> None:
     checkpoint = views.open_view("board", 1)
     for position in (10, 20):
         views.keep_keyframe(checkpoint, position, [("a", position, b"%d" % position)], is_whole=True)
@@ -89,11 +95,11 @@ def test_a_keyframe_is_the_newest_at_or_before_a_position(views: ViewStore) -> N
     assert views.keyframe("board", checkpoint.epoch, 19) == (10, {"a": b"10"})
     assert views.keyframe("board", checkpoint.epoch, 20) == (20, {"a": b"20"})
     assert views.keyframe("board", "another", 20) is None
-    views.open_view("board", 2)
+    assert views.serve(views.open_view("board", 2))
     assert views.keyframe("board", checkpoint.epoch, 20) is None
 
 
-def test_a_keyframe_of_what_changed_stands_on_those_before_it(views: ViewStore) -> None:
+def test_a_keyframe_of_what_changed_stands_on_those_before_it(views: Views) -> None:
     checkpoint = views.open_view("board", 1)
     views.keep_keyframe(checkpoint, 10, [("a", 3, b"1"), ("b", 4, b"1")], is_whole=True)
     views.keep_keyframe(checkpoint, 20, [("a", 12, None), ("c", 15, b"2")], is_whole=False)
