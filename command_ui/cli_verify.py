@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from command_ui.cli_progress import bar
 from command_ui.settings import Settings
 from streams.audit import Chained, noted_head, verified
 from streams.chain import Head
@@ -63,7 +61,7 @@ def _verify(given: argparse.Namespace) -> int:
 
 def _verify_chain(files: Files, noted: list[Head]) -> bool:
     try:
-        with _bar("checking the chain") as progress:
+        with bar("checking the chain") as progress:
             chained = verified(files.facts, noted=noted, progress=progress)
     except ChainIsBroken as broken:
         print(broken.en)
@@ -98,7 +96,7 @@ def _verify_views(files: Files) -> bool:
     with tempfile.TemporaryDirectory(prefix="drumtower-verify-") as scratch:
         fresh = ViewStore(Path(scratch) / "views.db")
         projector = Projector(facts, fresh, CATALOGUE, lambda _published: None)
-        with _bar("folding the log") as progress:
+        with bar("folding the log") as progress:
             projector.catch_up(progress)
         kept = ViewStore(files.views)
         differing = []
@@ -112,15 +110,3 @@ def _verify_views(files: Files) -> bool:
     facts.close()
     print(f"{end} facts; {'every view equals a fold of the log from scratch' if not differing else ', '.join(differing) + ' differ'}.")
     return not differing
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error, where somebody looks at it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, end: bar.update(task, completed=done, total=end)

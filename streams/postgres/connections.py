@@ -135,7 +135,7 @@ def committed(connection: Rows) -> Iterator[Callable[[], None]]:
         with connection.pipeline() as pipeline, connection.transaction():
             yield sent
     except psycopg.OperationalError as error:
-        if is_whole and connection.closed:
+        if is_whole and (connection.closed or isinstance(error, _GONE)):
             raise CommitInDoubt from error
         raise
 
