@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from command_ui.cli_progress import bar
+from command_ui.extras import beyond_one_machine
 from command_ui.settings import SettingIsWrong, Settings
 from streams.audit import verified
 from streams.failures import StoreUnavailable
@@ -35,13 +36,8 @@ def _move(given: argparse.Namespace) -> int:
     files = Files(settings.data)
     if not files.facts.exists():
         raise StoreUnavailable(f"There is no log in {settings.data}.", f"{settings.data} 中没有日志。")
-    try:
+    with beyond_one_machine():
         from streams.postgres.moving import finish, move
-    except ImportError as error:
-        raise StoreUnavailable(
-            f"What speaks to PostgreSQL is not installed ({error.name}): pip install 'drumtower[cluster]'.",
-            f"未安装 PostgreSQL 客户端({error.name}):pip install 'drumtower[cluster]'。",
-        ) from None
     with served_alone(settings.data):
         with bar("checking the chain") as progress:
             chained = verified(files.facts, progress=progress)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import LiteralString
@@ -16,6 +18,7 @@ from streams.failures import ChainIsBroken, StoreIsNotEmpty, StoreUnavailable
 from streams.postgres import audit as postgres_audit
 from streams.postgres import moving
 from streams.postgres.fact_store import FactStore as PostgresFactStore
+from tests.conftest import ROOT
 from tests.domain.given_when_then import city, opened
 from tests.streams.on_disk import a_random_log, on_disk
 from tests.streams.places import Place, closed_after
@@ -69,6 +72,31 @@ def test_everything_is_there_afterwards(directory: Path, target: Place, capsys: 
     assert store.receipts(["key-without-facts"])["key-without-facts"].position == END
     assert target.verified(noted=(before.head,)) == before
     assert store.head == before.head
+
+
+def test_the_moved_log_is_verified_from_the_command_line(directory: Path, target: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chain-head", "--data", str(directory)]) == 0
+    head = capsys.readouterr().out
+    a_move(directory, target.address)
+    capsys.readouterr()
+    assert main(["chain-head", "--store", target.address]) == 0
+    assert capsys.readouterr().out == head
+    assert main(["verify", "--store", target.address, "--noted", head.strip()]) == 0
+    assert f"The chain holds over {END} facts" in capsys.readouterr().out
+    target.execute("UPDATE stored_events SET topic = 'x.y' WHERE rowid = 9")
+    assert main(["verify", "--store", target.address]) == 1
+    assert "The chain breaks at position 9" in capsys.readouterr().out
+
+
+def test_one_machine_does_without_what_speaks_to_postgresql() -> None:
+    code = (
+        "import sys\nfor name in ('psycopg', 'psycopg_pool', 'kafka', 'aiokafka', 'faust'): sys.modules[name] = None\n"
+        "import command_ui.bootstrap\nfrom command_ui.cli import main\nsys.exit(main(['chain-head', '--store', 'postgresql://h/d']))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "psycopg" in ended.stderr
+    assert ended.stderr.endswith("is not installed, which leads beyond one machine: pip install 'drumtower[cluster]'.\n"), ended.stderr
 
 
 def test_commands_go_on_where_the_file_ended(tmp_path: Path, target: Place) -> None:

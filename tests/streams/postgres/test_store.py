@@ -98,7 +98,8 @@ def test_an_account_that_may_only_read_and_write_opens_what_is_there(place: Plac
     )
     lesser = FactStore(place.address.replace("drumtower:", "gateway:").replace(place.address.split(":")[2].split("@")[0], "gateway"))
     assert list(lesser.facts(0)) == DESK.log
-    assert lesser.append([], [("key", b"", -1, T0.isoformat(), b"")]) == []
+    assert not lesser.append([], [("key", b"", -1, T0.isoformat(), b"")])
+    assert lesser.receipts(["key"])["key"].position == len(DESK.log)
     lesser.close()
     execute(place.address, "DROP OWNED BY gateway", "DROP ROLE gateway")
 
