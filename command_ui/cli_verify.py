@@ -1,15 +1,15 @@
-"""The command line that looks at a data directory and changes nothing of it: `verify`, and `chain-head` for a note elsewhere."""
+"""The command line that looks at a log and changes nothing of it: `verify`, and `chain-head` for a note elsewhere."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from command_ui.cli_progress import bar
+from command_ui.extras import beyond_one_machine
 from command_ui.settings import Settings
 from streams.audit import Chained, noted_head, verified
 from streams.chain import Head
@@ -39,6 +39,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have
     head.add_argument("--data", type=Path, help="the data directory (DRUMTOWER_DATA)")
     head.set_defaults(run=_chain_head)
 
+    for parser in (verify, head):
+        parser.add_argument("--store", help="the address of a PostgreSQL instead (DRUMTOWER_STORE); of its views nothing is said")
+
 
 def _noted(text: str) -> list[Head]:
     """Heads as `chain-head` prints them; blank lines and those that begin with # are passed over."""
@@ -50,26 +53,45 @@ def _noted(text: str) -> list[Head]:
 
 
 def _chain_head(given: argparse.Namespace) -> int:
-    print(noted_head(Files(Settings.read(data=given.data).data).facts).head)
+    settings = _settings(given)
+    if settings.store:
+        with beyond_one_machine():
+            from streams.postgres import audit as postgres
+        print(postgres.noted_head(settings.store).head)
+    else:
+        print(noted_head(Files(settings.data).facts).head)
     return 0
 
 
 def _verify(given: argparse.Namespace) -> int:
-    files = Files(Settings.read(data=given.data).data)
+    settings = _settings(given)
     noted = [head for heads in given.noted for head in heads]
     # Views that follow from a log which is not what was written say nothing.
-    return 0 if _verify_chain(files, noted) and _verify_views(files) else 1
+    return 0 if _verify_chain(settings, noted) and (settings.store or _verify_views(Files(settings.data))) else 1
 
 
-def _verify_chain(files: Files, noted: list[Head]) -> bool:
+def _settings(given: argparse.Namespace) -> Settings:
+    """A directory that is named on the command line goes before the store of the environment."""
+    return Settings.read(data=given.data, store="" if given.data and given.store is None else given.store)
+
+
+def _verify_chain(settings: Settings, noted: list[Head]) -> bool:
     try:
-        with _bar("checking the chain") as progress:
-            chained = verified(files.facts, noted=noted, progress=progress)
+        with bar("checking the chain") as progress:
+            chained = _verified(settings, noted, progress)
     except ChainIsBroken as broken:
         print(broken.en)
         return False
     print(_holds(chained, len(noted)))
     return True
+
+
+def _verified(settings: Settings, noted: list[Head], progress: Callable[[int, int], None]) -> Chained:
+    if not settings.store:
+        return verified(Files(settings.data).facts, noted=noted, progress=progress)
+    with beyond_one_machine():
+        from streams.postgres import audit as postgres
+    return postgres.verified(settings.store, noted=noted, progress=progress)
 
 
 def _holds(chained: Chained, noted: int) -> str:
@@ -98,7 +120,7 @@ def _verify_views(files: Files) -> bool:
     with tempfile.TemporaryDirectory(prefix="drumtower-verify-") as scratch:
         fresh = ViewStore(Path(scratch) / "views.db")
         projector = Projector(facts, fresh, CATALOGUE, lambda _published: None)
-        with _bar("folding the log") as progress:
+        with bar("folding the log") as progress:
             projector.catch_up(progress)
         kept = ViewStore(files.views)
         differing = []
@@ -112,15 +134,3 @@ def _verify_views(files: Files) -> bool:
     facts.close()
     print(f"{end} facts; {'every view equals a fold of the log from scratch' if not differing else ', '.join(differing) + ' differ'}.")
     return not differing
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error, where somebody looks at it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, end: bar.update(task, completed=done, total=end)

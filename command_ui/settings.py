@@ -94,6 +94,7 @@ class Settings:
     """What an administrator may set. The variable is the field's name in capitals after `DRUMTOWER_`."""
 
     data: Path = _setting(Path("data"), Path, "The directory of the logs, views, accounts and keys.")
+    store: str = _setting("", _text, "The store of record beyond one machine: postgresql://account:password@host:5432/database.")
     master_key: Path | None = _setting(None, Path, "The file of the key that wraps the keys of personal data; beside them when not set.")
     host: str = _setting("127.0.0.1", _text, "The address to listen on. Anything but loopback belongs behind TLS.")
     port: int = _setting(8000, _whole(0, 65535), "The port to listen on; 0 takes a free one and prints it.")

@@ -26,23 +26,26 @@ class Chained:
 
 def noted_head(path: Path) -> Chained:
     """What to note elsewhere: read, not checked."""
-    with _reading(path) as connection:
+    with reading(path) as connection:
         return Chained(read_head(connection), read_witnessed_since(connection))
 
 
 def verified(path: Path, *, noted: Collection[Head] = (), progress: Callable[[int, int], None] = lambda _done, _end: None) -> Chained:
     """Every fact against its hash. Raises ChainIsBroken at the first position that does not hold; `noted` are heads kept elsewhere."""
-    with _reading(path) as connection:
+    with reading(path) as connection:
         since = read_witnessed_since(connection)
         # Receipts are answers that were given: one that names a position says that the log has been there.
         reached: int = connection.execute("SELECT coalesce(max(position), 0) FROM receipts").fetchone()[0]
-        with closing(_links(connection, progress)) as links:
-            return Chained(walk(links, since, noted=noted, reached=reached), since)
+        with closing(links(connection, progress)) as log:
+            return Chained(walk(log, since, noted=noted, reached=reached), since)
 
 
-def _links(connection: sqlite3.Connection, progress: Callable[[int, int], None]) -> Generator[Link]:
+def links(connection: sqlite3.Connection, progress: Callable[[int, int], None], *, after: int = 0) -> Generator[Link]:
+    """Every fact as it is stored, in the order of the log, from the one after position `after`."""
     end: int = connection.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()[0]
-    rows = connection.execute("SELECT rowid, originator_id, originator_version, topic, state, hash FROM stored_events ORDER BY rowid")
+    rows = connection.execute(
+        "SELECT rowid, originator_id, originator_version, topic, state, hash FROM stored_events WHERE rowid > ? ORDER BY rowid", (after,)
+    )
     for row in rows:
         if row[0] % TOLD_EVERY_FACTS == 0:
             progress(row[0], end)
@@ -51,7 +54,7 @@ def _links(connection: sqlite3.Connection, progress: Callable[[int, int], None])
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """One state of the file, whatever is written meanwhile."""
     with opening(path):
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5, isolation_level=None)

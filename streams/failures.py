@@ -4,6 +4,7 @@ StreamFailure
  +- StoreUnavailable     the disk is full, the file is locked or broken; nothing was accepted
  +- StoreIsNewer         the file was written by a newer Drumtower
  +- StoreIsOlder         the file was written before there was what is asked for
+ +- StoreIsNotEmpty      another log stands where one is to be moved in
  +- ChainIsBroken        the log is not what was written
  +- KeyWasUsed           the idempotency key came back with another body
  +- Fenced               another host moved this view's checkpoint
@@ -38,6 +39,10 @@ class StoreIsNewer(StreamFailure):
 
 class StoreIsOlder(StreamFailure):
     """The file was written by an older Drumtower, and only a start of the server brings it up to date."""
+
+
+class StoreIsNotEmpty(StreamFailure):
+    """Another log stands where one is to be moved in: nothing was written."""
 
 
 class ChainIsBroken(StreamFailure):

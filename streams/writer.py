@@ -112,7 +112,9 @@ class Writer:
             try:
                 self._write_group(group)
             except Exception as error:
-                log.exception("the writer failed on a group of %d commands", len(group))
+                # A store that is out of reach says so in each answer; anything else is ours to look into.
+                is_told = isinstance(error, StreamFailure)
+                log.warning("the writer failed on a group of %d commands: %s", len(group), error, exc_info=not is_told)
                 self._store.forget()
                 self._fail(group, _unavailable(error))
             if stopping:

@@ -1,6 +1,6 @@
 """A process of its own that sends random commands and prints each answer: to be killed, or to run beside another.
 
-python -m tests.streams.child_writer DIRECTORY NAME SEED COMMANDS [--views] [--full]
+python -m tests.streams.child_writer DIRECTORY NAME SEED COMMANDS [--views] [--full] [--store=ADDRESS]
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from projections import CATALOGUE
 from streams.answers import Answer
 from streams.failures import StoreUnavailable
 from streams.one_machine import OneMachine
+from streams.postgres.fact_store import FactStore as PostgresFactStore
 from tests.domain.given_when_then import T0, opened
 from tests.streams.on_disk import ANSWER_S, TIANJIN, random_command
 
@@ -40,7 +41,9 @@ def say(*words: object) -> None:
 
 def main(directory: Path, name: str, seed: int, commands: int, *flags: str) -> None:
     """Send, and say `ACK key position`, `NO key` or `FULL key` for each."""
-    machine = OneMachine(directory, CATALOGUE if "--views" in flags else (), zone=TIANJIN, now=the_same_day)
+    stores = [PostgresFactStore(flag.partition("=")[2]) for flag in flags if flag.startswith("--store=")]
+    views = CATALOGUE if "--views" in flags else ()
+    machine = OneMachine(directory, views, zone=TIANJIN, now=the_same_day, facts=stores[0] if stores else None)
     if "--views" in flags:
         # Of two that fold one file's views, one is fenced: processes that only write leave them alone.
         machine.projector.catch_up()

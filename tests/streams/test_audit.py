@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,9 +19,10 @@ from streams.audit import Chained, noted_head, verified
 from streams.chain import Head, bind, origin
 from streams.fact_store import FactStore
 from streams.failures import ChainIsBroken, StoreIsNewer, StoreIsOlder, StoreUnavailable
-from streams.one_machine import Files
+from streams.postgres.moving import finish, move
 from tests.domain.given_when_then import FIRST_CALL, city, opened, taken
 from tests.streams.on_disk import ANSWER_S, on_disk, random_command
+from tests.streams.places import ON_BOTH, Place, closed_after
 
 UNCHAINED = (
     (
@@ -60,6 +61,20 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory / "facts.db"
 
 
+@pytest.fixture(params=ON_BOTH)
+def copied(request: pytest.FixtureRequest, written: Path, tmp_path: Path) -> Iterator[Place]:
+    """The same log in a store of each kind."""
+    address = request.getfixturevalue("database") if request.param == "postgres" else ""
+    with closed_after(Place(tmp_path, address)) as here:
+        if address:
+            chained = verified(written)
+            move(written, address, chained, lambda _done, _end: None)
+            finish(written, address, chained, lambda _done, _end: None)
+        else:
+            shutil.copyfile(written, tmp_path / "facts.db")
+        yield here
+
+
 def a_copy(written: Path, directory: Path) -> Path:
     copy = directory / "facts.db"
     for beside in directory.glob("facts.db*"):
@@ -68,20 +83,25 @@ def a_copy(written: Path, directory: Path) -> Path:
     return copy
 
 
-def broken(path: Path, *noted: Head) -> ChainIsBroken:
+def broken(place: Path | Place, *noted: Head) -> ChainIsBroken:
+    where = place if isinstance(place, Place) else Place(place.parent)
     with pytest.raises(ChainIsBroken) as found:
-        verified(path, noted=noted)
+        where.verified(noted=noted)
     return found.value
 
 
-def test_what_was_written_holds_and_is_left_as_it_is(written: Path, tmp_path: Path) -> None:
-    copy = a_copy(written, tmp_path)
-    before = copy.read_bytes()
+def test_what_was_written_holds(copied: Place) -> None:
     told: list[tuple[int, int]] = []
-    chained = verified(copy, noted=[noted_head(copy).head], progress=lambda done, end: told.append((done, end)))
-    assert chained == noted_head(copy) == Chained(chained.head, 1)
+    chained = copied.verified(noted=(copied.noted_head().head,), progress=lambda done, end: told.append((done, end)))
+    assert chained == copied.noted_head() == Chained(chained.head, 1)
     assert told[-1] == (chained.head.position, chained.head.position)
     assert chained.head.position > 50
+
+
+def test_a_file_that_is_verified_is_left_as_it_is(written: Path, tmp_path: Path) -> None:
+    copy = a_copy(written, tmp_path)
+    before = copy.read_bytes()
+    verified(copy)
     assert copy.read_bytes() == before
 
 
@@ -148,22 +168,34 @@ def test_a_text_that_is_none_is_a_place_and_not_an_error(written: Path, tmp_path
     assert broken(copy).position == 5
 
 
-def test_the_newest_facts_are_missed_by_the_receipts_that_name_them(written: Path, tmp_path: Path) -> None:
-    copy = a_copy(written, tmp_path)
-    end = noted_head(copy).head.position
-    with writing(copy) as connection:
-        connection.execute("DELETE FROM stored_events WHERE rowid > ?", (end - 3,))
-    assert broken(copy).en == f"The log ends at position {end - 3}, but it has been at {end}: the newest 3 facts are gone."
+def test_the_newest_facts_are_missed_by_the_receipts_that_name_them(copied: Place) -> None:
+    end = copied.noted_head().head.position
+    copied.execute("DELETE FROM stored_events WHERE rowid > ?", end - 3)
+    assert broken(copied).en == f"The log ends at position {end - 3}, but it has been at {end}: the newest 3 facts are gone."
 
 
-def test_who_takes_the_receipts_too_is_found_by_a_noted_head_only(written: Path, tmp_path: Path) -> None:
-    copy = a_copy(written, tmp_path)
-    noted = noted_head(copy).head
-    with writing(copy) as connection:
-        connection.execute("DELETE FROM stored_events WHERE rowid > ?", (noted.position - 3,))
-        connection.execute("DELETE FROM receipts WHERE position > ?", (noted.position - 3,))
-    assert verified(copy).head.position == noted.position - 3
-    assert broken(copy, noted).position == noted.position - 2
+def test_who_takes_the_receipts_too_is_found_by_a_noted_head_only(copied: Place) -> None:
+    noted = copied.noted_head().head
+    copied.execute("DELETE FROM stored_events WHERE rowid > ?", noted.position - 3)
+    copied.execute("DELETE FROM receipts WHERE position > ?", noted.position - 3)
+    assert copied.verified().head.position == noted.position - 3
+    assert broken(copied, noted).position == noted.position - 2
+
+
+@pytest.mark.parametrize(
+    ("act", "position"),
+    [
+        ("UPDATE stored_events SET topic = 'x.y' WHERE rowid = 9", 9),
+        ("UPDATE stored_events SET originator_version = 99 WHERE rowid = 9", 9),
+        ("UPDATE stored_events SET hash = (SELECT hash FROM stored_events WHERE rowid = 8) WHERE rowid = 9", 9),
+        ("UPDATE stored_events SET state = (SELECT state FROM stored_events WHERE rowid = 8) WHERE rowid = 9", 9),
+        ("DELETE FROM stored_events WHERE rowid = 9", 9),
+        ("UPDATE stored_events SET rowid = 1000000 WHERE rowid = 9", 9),
+    ],
+)
+def test_what_is_done_to_a_fact_is_found_at_its_place(copied: Place, act: LiteralString, position: int) -> None:
+    copied.execute(act)
+    assert broken(copied).position == position
 
 
 def test_a_chain_made_anew_holds_but_does_not_pass_through_the_noted_head(written: Path, tmp_path: Path) -> None:
@@ -182,26 +214,24 @@ def test_a_chain_made_anew_holds_but_does_not_pass_through_the_noted_head(writte
 
 
 @pytest.mark.parametrize("act", ["DELETE FROM chain", "UPDATE chain SET witnessed_since = 2"])
-def test_since_when_it_was_witnessed_cannot_be_changed(written: Path, tmp_path: Path, act: str) -> None:
-    copy = a_copy(written, tmp_path)
-    with writing(copy) as connection:
-        connection.execute(act)
-    assert broken(copy).position == 1
+def test_since_when_it_was_witnessed_cannot_be_changed(copied: Place, act: LiteralString) -> None:
+    copied.execute(act)
+    assert broken(copied).position == 1
 
 
-def test_a_person_who_was_erased_leaves_a_chain_that_holds(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as disk:
+def test_a_person_who_was_erased_leaves_a_chain_that_holds(place: Place) -> None:
+    with place.machine() as disk:
         disk.do(*city(), taken())
-        noted = noted_head(Files(tmp_path).facts).head
+        noted = place.noted_head().head
         disk.do(ask.EraseCaller(call=FIRST_CALL, reason="本人要求"))
-        chained = verified(Files(tmp_path).facts, noted=[noted])
+        chained = place.verified(noted=(noted,))
         assert chained.head == disk.machine.facts.head
-    (tmp_path / "keys.db").unlink()
-    assert verified(tmp_path / "facts.db", noted=[noted]) == chained
+    (place.directory / "keys.db").unlink()
+    assert place.verified(noted=(noted,)) == chained
 
 
-def test_a_log_is_verified_while_it_is_written(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as disk:
+def test_a_log_is_verified_while_it_is_written(place: Place) -> None:
+    with place.machine() as disk:
         disk.do(*city())
 
         def write(done: int, end: int) -> None:
@@ -209,23 +239,25 @@ def test_a_log_is_verified_while_it_is_written(tmp_path: Path) -> None:
                 disk.do(opened())
 
         before = disk.machine.facts.head
-        assert verified(Files(tmp_path).facts, progress=write).head == before
-        assert verified(Files(tmp_path).facts).head == disk.machine.facts.head != before
+        assert place.verified(progress=write).head == before
+        assert place.verified().head == disk.machine.facts.head != before
 
 
 @pytest.mark.parametrize(
     "act",
     [
         "DELETE FROM stored_events WHERE rowid = (SELECT max(rowid) FROM stored_events)",
-        "UPDATE stored_events SET hash = zeroblob(32) WHERE rowid = (SELECT max(rowid) FROM stored_events)",
+        (
+            "UPDATE stored_events SET hash = (SELECT hash FROM stored_events WHERE rowid = 1) "
+            "WHERE rowid = (SELECT max(rowid) FROM stored_events)"
+        ),
     ],
 )
-def test_a_log_that_is_cut_while_it_is_served_takes_nothing_more(tmp_path: Path, act: str) -> None:
-    with on_disk(tmp_path) as disk:
+def test_a_log_that_is_cut_while_it_is_served_takes_nothing_more(place: Place, act: LiteralString) -> None:
+    with place.machine() as disk:
         disk.do(*city(), opened())
         end = disk.machine.facts.last_position
-        with writing(disk.machine.files.facts) as connection:
-            connection.execute(act)
+        place.execute(act)
         with pytest.raises(StoreUnavailable) as refused:
             disk.do(opened())
         assert refused.value.en.startswith(f"The log was changed by somebody else while it was served (position {end} is not what was")
@@ -233,13 +265,13 @@ def test_a_log_that_is_cut_while_it_is_served_takes_nothing_more(tmp_path: Path,
         assert disk.machine.facts.last_position <= end
 
 
-def test_facts_that_another_process_bound_to_ours_are_gone_on_from(tmp_path: Path) -> None:
-    with on_disk(tmp_path) as ours, on_disk(tmp_path) as theirs:
+def test_facts_that_another_process_bound_to_ours_are_gone_on_from(place: Place) -> None:
+    with place.machine() as ours, place.machine() as theirs:
         ours.do(*city())
         for _ in range(3):
             theirs.do(opened())
             ours.do(opened())
-        assert verified(Files(tmp_path).facts).head.position == len(ours.log())
+        assert place.verified().head.position == len(ours.log())
 
 
 def test_a_fact_without_a_hash_stops_no_operator_and_is_found(tmp_path: Path) -> None:
