@@ -56,9 +56,10 @@ pictures: set-up-test ## take the pictures that the console is compared with, th
 types: $(VENV)/test.stamp ## the console's TypeScript types, from the Python documents
 	@$(BIN)/python -m tools.typescript_types
 
-docs: $(VENV)/test.stamp ## what is generated: docs/events-by-view.md and the README's settings table
+docs: $(VENV)/test.stamp ## what is generated: docs/events-by-view.md, asyncapi.json, save.schema.json and the README's settings table
 	@$(BIN)/python -m tools.events_by_view
 	@$(BIN)/python -m tools.settings_table
+	@$(BIN)/python -m tools.stream_documents
 
 lock: $(VENV)/tools.stamp ## pin the requirements again with hashes; UPGRADE=1 takes newer versions
 	$(UV_COMPILE) requirements/tools.in -o requirements/tools.lock

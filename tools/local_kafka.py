@@ -20,6 +20,8 @@ LIBS = ROOT / ".kafka" / "libs"
 START_S_MAX = 120.0
 STOP_S_MAX = 30.0
 HEAP = "-Xmx384m"
+# The account by which brokers with accounts speak to one another, on loopback.
+ITSELF, ITS_PASSWORD = "broker", "between brokers"
 # A broker that was killed is given up for dead after three seconds (nine as it comes): so long nobody can write to its partitions.
 SESSION_MS, HEARTBEAT_MS = 3_000, 500
 
@@ -40,6 +42,8 @@ class LocalKafka:
 
     directory: Path
     size: int = 1
+    # Who may connect (SCRAM-SHA-512), by password; where nobody is named, everybody may.
+    accounts: dict[str, str] = field(default_factory=dict)
     brokers: list[Broker] = field(default_factory=list)
     cluster: str = ""
 
@@ -145,8 +149,22 @@ class LocalKafka:
             # Compaction that a test can wait for.
             "log.cleaner.backoff.ms": 500,
         }
+        if self.accounts:
+            properties |= self._sign_in()
         self._properties(broker).write_text("".join(f"{name}={value}\n" for name, value in properties.items()), "utf-8")
-        self._java("kafka.tools.StorageTool", "format", "-t", self.cluster, "-c", str(self._properties(broker)))
+        everybody = {ITSELF: ITS_PASSWORD, **self.accounts} if self.accounts else {}
+        scram = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in everybody.items()]
+        added = [part for each in scram for part in ("-S", each)]
+        self._java("kafka.tools.StorageTool", "format", "-t", self.cluster, "-c", str(self._properties(broker)), *added)
+
+    def _sign_in(self) -> dict[str, object]:
+        module = "org.apache.kafka.common.security.scram.ScramLoginModule"
+        return {
+            "listener.security.protocol.map": "CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "listener.name.client.sasl.enabled.mechanisms": "SCRAM-SHA-512",
+            "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
+            "listener.name.client.scram-sha-512.sasl.jaas.config": (f'{module} required username="{ITSELF}" password="{ITS_PASSWORD}";'),
+        }
 
     def _properties(self, broker: Broker) -> Path:
         return self.directory / f"broker-{broker.node}.properties"

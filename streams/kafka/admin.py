@@ -60,8 +60,16 @@ class Admin:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        connection.require_answer()
+        # Its constructor connects, and leaves a thread and a socket where that fails: who tries again would collect them.
+        self._client: Any = KafkaAdminClient.__new__(KafkaAdminClient)
         with connection.speaking():
-            self._client: Any = KafkaAdminClient(**connection.options, bootstrap_timeout_ms=BOOTSTRAP_MS)
+            try:
+                self._client.__init__(**connection.options, bootstrap_timeout_ms=BOOTSTRAP_MS)
+            except BaseException:
+                self._client._closed = False  # noqa: SLF001 -- it takes itself for closed before it was open
+                self._client.close()
+                raise
 
     def close(self) -> None:
         """Let the brokers go."""

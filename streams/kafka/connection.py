@@ -8,6 +8,7 @@ StreamFailure
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any
 
 import aiokafka.errors
 import kafka.errors
+from aiokafka.conn import create_conn
 
 from streams.failures import StreamFailure
 from streams.kafka.topics import RECORD_BYTES_MAX
@@ -24,6 +26,8 @@ from streams.kafka.topics import RECORD_BYTES_MAX
 MECHANISM = "SCRAM-SHA-512"
 # Longer than a broker needs to start; somebody waits at a terminal for the sentence.
 BOOTSTRAP_MS = 15_000
+# One broker that does not answer in this time is passed over for the next.
+ANSWER_MS = 5_000
 # Room for the headers and the frame around one record.
 REQUEST_BYTES_MAX = RECORD_BYTES_MAX + 65_536
 
@@ -63,6 +67,25 @@ class Connection:
     def _protocol(self) -> str:
         pipe = "SSL" if self.ca is not None else "PLAINTEXT"
         return f"SASL_{pipe}" if self.account else pipe
+
+    def require_answer(self) -> None:
+        """One broker takes us as we come, or we are told why not: kafka-python only says, and late, that it could not begin. Blocking."""
+        with self.speaking():
+            asyncio.run(self._first_answer())
+
+    async def _first_answer(self) -> None:
+        options = self.options
+        failed: Exception = OSError("no broker is named")
+        for broker in options.pop("bootstrap_servers"):
+            host, _, port = broker.rpartition(":")
+            try:
+                answered = await create_conn(host, int(port), request_timeout_ms=ANSWER_MS, **options)
+            except (aiokafka.errors.KafkaError, OSError) as error:
+                failed = error
+                continue
+            answered.close()
+            return
+        raise failed
 
     @contextmanager
     def speaking(self) -> Iterator[None]:

@@ -28,7 +28,7 @@ from streams.failures import StreamFailure
 TYPE: Final = "drumtower.save"
 # The form of the value. It is raised when an older program could misread it, never for a new kind of fact or a new field.
 FORMAT: Final = 1
-_SCHEMA: Final = "urn:drumtower:save:"
+SCHEMA: Final = "urn:drumtower:save:"
 
 # A save of very many facts becomes several records, so that each stays far below what a broker takes.
 RECORD_FACTS_MAX = 500
@@ -158,7 +158,7 @@ def _record(save: Sequence[Recorded], states: Sequence[bytes], prefix: str, epoc
         ("ce_id", f"{first}-{last}".encode()),
         ("ce_time", fact.timestamp.astimezone(UTC).isoformat().encode()),
         ("ce_subject", key),
-        ("ce_dataschema", f"{_SCHEMA}{FORMAT}".encode()),
+        ("ce_dataschema", f"{SCHEMA}{FORMAT}".encode()),
         ("content-type", b"application/json"),
         ("correlation", fact.by.cause.encode()),
         ("epoch", b"%d" % epoch),
@@ -187,8 +187,8 @@ def _require_ours(record: Record, headers: dict[str, bytes], place: str) -> None
     if record.value is None:
         raise _not_ours(place, "it has no value")
     schema = headers.get("ce_dataschema", b"").decode(errors="replace")
-    number = schema.removeprefix(_SCHEMA)
-    if not schema.startswith(_SCHEMA) or not number.isdecimal():
+    number = schema.removeprefix(SCHEMA)
+    if not schema.startswith(SCHEMA) or not number.isdecimal():
         raise _not_ours(place, f"its ce_dataschema is {schema[:100]!r}")
     if int(number) > FORMAT:
         raise _newer(place, f"form {number} of records, and this program reads forms up to {FORMAT}", f"记录格式 {number}")

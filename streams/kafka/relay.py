@@ -245,7 +245,7 @@ class Relay:
         sent = 0
         for record, last in batch.records:
             if last > position:
-                appended = builder.append(timestamp=None, key=record.key, value=record.value, headers=record.headers)
+                appended = builder.append(timestamp=None, key=record.key, value=record.value, headers=list(record.headers))
                 assert appended is not None, "a batch of ours is smaller than the library's."
                 sent += 1
         builder.close()
