@@ -88,7 +88,7 @@ class Vault:
     """Seals and opens, from any thread. A key is on disk before anything that it sealed is handed out, unless that is deferred."""
 
     def __init__(self, keys: Path | KeyTable, master_key: Path | None = None, *, locked_s_max: float = LOCKED_S_MAX) -> None:
-        """`keys` is a table, or the path of its file; `master_key` is made on the first start: `master.key` beside that file unless said."""
+        """`keys` is a table, or the path of its file; `master_key` is made on the first start, beside that file unless said otherwise."""
         assert master_key is not None or isinstance(keys, Path), "keys that lie in no file have no master key beside them: say where it is."
         self._lock = threading.Lock()
         self._ciphers: OrderedDict[str, AESGCM] = OrderedDict()
