@@ -14,9 +14,10 @@ these places it is wrapped: without the master key, which is never in the databa
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from typing import Final
+from typing import Final, LiteralString
 
 from streams.failures import StoreUnavailable
 from streams.postgres.one_connection import OneConnection
@@ -31,13 +32,16 @@ TABLES: Final = (
 )
 # Local to this statement's transaction: the next flush waits for the disk, once for all that was added.
 _ADD: Final = "INSERT INTO vault_keys SELECT %s, %s FROM set_config('synchronous_commit', 'off', true) ON CONFLICT (subject) DO NOTHING"
-# Locking a row is written, so this waits until everything before it is on disk too; and nobody erases one of them meanwhile.
-_CONFIRM: Final = "SELECT subject, wrapped FROM vault_keys WHERE subject = ANY(%s) FOR SHARE"
+_LOOK: Final = "SELECT subject, wrapped FROM vault_keys WHERE subject = ANY(%s)"
+# Locking a row is itself written and synced, and everything before it is on disk then too.
+_SYNC: Final = f"{_LOOK} FOR SHARE"
 # In their order, so that two gateways which do the same never wait for each other.
 _ADD_AGAIN: Final = (
     "INSERT INTO vault_keys SELECT * FROM unnest(%s::bytea[], %s::bytea[]) AS lost (subject, wrapped) ORDER BY subject "
     "ON CONFLICT (subject) DO NOTHING"
 )
+# The calls that are being worked on, many times over, at some 200 bytes each.
+ON_DISK_MAX: Final = 4_096
 _ERASE: Final = "INSERT INTO vault_keys VALUES (%s, NULL) ON CONFLICT (subject) DO UPDATE SET wrapped = NULL"
 
 log = logging.getLogger(__name__)
@@ -50,6 +54,7 @@ class PostgresKeys:
 
     def __init__(self, address: str) -> None:
         self._address = address
+        self._on_disk: OrderedDict[bytes, bytes] = OrderedDict()
         self._connection = OneConnection(address, _unavailable)
         try:
             bring_up_to_date(self._connection, "vault", SCHEMA_VERSION, TABLES)
@@ -85,14 +90,18 @@ class PostgresKeys:
         if not used:
             return
         ours = {subject.encode(): wrapped for subject, wrapped in sorted(used.items())}
-        kept = self._confirmed(ours)
+        # A key is never changed, only erased: what was once on disk costs no further sync.
+        kept = self._kept(_LOOK if ours.items() <= self._on_disk.items() else _SYNC, ours)
         if len(kept) < len(ours):
             # The server was killed before they were on its disk: nothing is lost while they are known here.
             self._connection.execute(_ADD_AGAIN, (list(ours), list(ours.values())))
-            kept = self._confirmed(ours)
+            kept = self._kept(_SYNC, ours)
         for subject, wrapped in ours.items():
             if kept.get(subject) != wrapped:
                 raise _unavailable(f"the key of {subject.decode()} was erased in this moment")
+        while len(self._on_disk) > ON_DISK_MAX:
+            self._on_disk.popitem(last=False)
+        self._on_disk.update(ours)
 
     def erase(self, subject: str) -> None:
         """As promised by `streams.vault.KeyTable`."""
@@ -109,8 +118,8 @@ class PostgresKeys:
         """Give the connection back."""
         self._connection.close()
 
-    def _confirmed(self, ours: Mapping[bytes, bytes]) -> dict[bytes, bytes | None]:
-        return dict(self._connection.execute(_CONFIRM, (list(ours),)).fetchall())
+    def _kept(self, look: LiteralString, ours: Mapping[bytes, bytes]) -> dict[bytes, bytes | None]:
+        return dict(self._connection.execute(look, (list(ours),)).fetchall())
 
 
 def _unavailable(words: str) -> StoreUnavailable:

@@ -29,6 +29,8 @@ def bring_up_to_date(connection: OneConnection, part: str, version: int, tables:
     with connection.transaction(cannot_be_opened) as transaction:
         if _found(transaction, connection.place, part, version) == version:
             return
+        # Also where the store itself can do without: tables that a killed server forgets are missed until the next start.
+        transaction.execute("SET LOCAL synchronous_commit = on")
         transaction.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         transaction.execute(_VERSIONS)
         # Another process may have made them while this one waited for the lock.
