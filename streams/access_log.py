@@ -12,11 +12,13 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
-from streams.failures import StoreIsNewer
+from streams.failures import StoreIsNewer, StoreUnavailable
 
 SCHEMA_VERSION = 1
 # A page that follows an incident asks anew with every change: within this time it is the same look.
@@ -28,6 +30,9 @@ PRUNE_EVERY = 200
 DAY_S = 86_400.0
 
 log = logging.getLogger(__name__)
+
+AccessRow = tuple[str, str, float, float, int]
+"""Account, seat, the first and the last look, and how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +46,74 @@ class Access:
     times: int
 
 
-class AccessLog:
-    """From any thread; an entry takes some tens of microseconds."""
+class AccessRows(Protocol):
+    """Where the entries lie. From any thread; what cannot be done now is a StoreUnavailable."""
 
-    def __init__(self, path: Path, *, retention_days: float) -> None:
+    def note(self, incident: str, account: str, seat: str, at: float, *, same_since: float) -> None:
+        """One look more: on the entry that began after `same_since`, else on a new one."""
+        ...
+
+    def remove(self, before: float) -> None:
+        """Remove entries whose last look was before that."""
+        ...
+
+    def newest(self, incident: str, limit: int) -> Sequence[AccessRow]:
+        """The entries of the incident, newest first."""
+        ...
+
+    def close(self) -> None:
+        """Give the file or the connection back."""
+        ...
+
+
+class AccessLog:
+    """From any thread; an entry takes some tens of microseconds in a file, and a millisecond in PostgreSQL."""
+
+    def __init__(self, rows: Path | AccessRows, *, retention_days: float) -> None:
+        """`rows`, or the path of their file."""
         self._retention = timedelta(days=retention_days)
         self._lock = threading.Lock()
         self._written = 0
         self.failed = 0
+        self._rows = AccessFile(rows) if isinstance(rows, Path) else rows
+
+    def opened(self, incident: str, account: str, seat: str, at: datetime) -> None:
+        """The account has the record before it now."""
+        moment = at.timestamp()
+        with self._lock:
+            try:
+                self._rows.note(incident, account, seat, moment, same_since=moment - COALESCED_S)
+                self._prune(at)
+            except (sqlite3.Error, StoreUnavailable):
+                self.failed += 1
+                log.exception("the access of %s to the record of %s could not be kept", account, incident)
+
+    def readers(self, incident: str) -> list[Access]:
+        """Who had the record before them, newest first."""
+        with self._lock:
+            rows = self._rows.newest(incident, READERS_MAX)
+        return [
+            Access(
+                account=account, seat=seat, at=datetime.fromtimestamp(at, UTC), last_at=datetime.fromtimestamp(last_at, UTC), times=times
+            )
+            for account, seat, at, last_at, times in rows
+        ]
+
+    def close(self) -> None:
+        """Give the file or the connection back."""
+        with self._lock:
+            self._rows.close()
+
+    def _prune(self, at: datetime) -> None:
+        if self._written % PRUNE_EVERY == 0:
+            self._rows.remove((at - self._retention).timestamp())
+        self._written += 1
+
+
+class AccessFile:
+    """A SQLite file of entries; it raises as sqlite3 does."""
+
+    def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
         found = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if found > SCHEMA_VERSION:
@@ -65,43 +130,25 @@ class AccessLog:
         )
         self._connection.execute("CREATE INDEX IF NOT EXISTS accesses_by_time ON accesses (last_at)")
 
-    def opened(self, incident: str, account: str, seat: str, at: datetime) -> None:
-        """The account has the record before it now."""
-        moment = at.timestamp()
-        with self._lock:
-            try:
-                extended = self._connection.execute(
-                    "UPDATE accesses SET last_at = max(last_at, ?), times = times + 1 WHERE incident = ? AND account = ? AND at > ?",
-                    (moment, incident, account, moment - COALESCED_S),
-                ).rowcount
-                if not extended:
-                    entry = (incident, account, seat, moment, moment, 1)
-                    self._connection.execute("INSERT OR REPLACE INTO accesses VALUES (?, ?, ?, ?, ?, ?)", entry)
-                self._prune(at)
-            except sqlite3.Error:
-                self.failed += 1
-                log.exception("the access of %s to the record of %s could not be kept", account, incident)
+    def note(self, incident: str, account: str, seat: str, at: float, *, same_since: float) -> None:
+        """As promised by `AccessRows`."""
+        extended = self._connection.execute(
+            "UPDATE accesses SET last_at = max(last_at, ?), times = times + 1 WHERE incident = ? AND account = ? AND at > ?",
+            (at, incident, account, same_since),
+        ).rowcount
+        if not extended:
+            self._connection.execute("INSERT OR REPLACE INTO accesses VALUES (?, ?, ?, ?, ?, ?)", (incident, account, seat, at, at, 1))
 
-    def readers(self, incident: str) -> list[Access]:
-        """Who had the record before them, newest first."""
-        with self._lock:
-            rows = self._connection.execute(
-                "SELECT account, seat, at, last_at, times FROM accesses WHERE incident = ? ORDER BY at DESC LIMIT ?",
-                (incident, READERS_MAX),
-            ).fetchall()
-        return [
-            Access(
-                account=account, seat=seat, at=datetime.fromtimestamp(at, UTC), last_at=datetime.fromtimestamp(last_at, UTC), times=times
-            )
-            for account, seat, at, last_at, times in rows
-        ]
+    def remove(self, before: float) -> None:
+        """As promised by `AccessRows`."""
+        self._connection.execute("DELETE FROM accesses WHERE last_at < ?", (before,))
+
+    def newest(self, incident: str, limit: int) -> Sequence[AccessRow]:
+        """As promised by `AccessRows`."""
+        return self._connection.execute(
+            "SELECT account, seat, at, last_at, times FROM accesses WHERE incident = ? ORDER BY at DESC LIMIT ?", (incident, limit)
+        ).fetchall()
 
     def close(self) -> None:
         """Give the file back."""
-        with self._lock:
-            self._connection.close()
-
-    def _prune(self, at: datetime) -> None:
-        if self._written % PRUNE_EVERY == 0:
-            self._connection.execute("DELETE FROM accesses WHERE last_at < ?", ((at - self._retention).timestamp(),))
-        self._written += 1
+        self._connection.close()

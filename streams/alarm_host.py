@@ -18,7 +18,7 @@ from streams.alarm_watch import AlarmWatch, Asked, ReadingBatch, SensorReading, 
 from streams.answers import Answer
 from streams.failures import KeyWasUsed, StoreUnavailable, opening
 from streams.one_machine import OneMachine
-from streams.watch_store import WatchStore
+from streams.watch_store import WatchMemory, WatchStore
 
 # The watch looks at the clock this often.
 TICK_S = 1.0
@@ -39,12 +39,11 @@ _payload = msgspec.json.Decoder(list[Taken])
 class AlarmHost:
     """`take` readings as they are accepted, from any thread. `start` and `stop` with the machine."""
 
-    def __init__(self, machine: OneMachine, now: Callable[[], datetime]) -> None:
+    def __init__(self, machine: OneMachine, now: Callable[[], datetime], memory: WatchMemory | None = None) -> None:
+        """`memory` is a file of the machine unless said otherwise."""
         self._machine = machine
         self._now = now
-        path = machine.files.directory / "alarm_watch.db"
-        with opening(path):
-            self._store = WatchStore(path)
+        self._store = memory or _file_of(machine)
         sensors, readings_position, facts_position = self._store.load()
         self._watch = AlarmWatch(listening_since=now(), sensors=sensors, readings_position=readings_position, facts_position=facts_position)
         self._batches: queue.Queue[ReadingBatch] = queue.Queue(WAITING_BATCHES_MAX)
@@ -107,12 +106,12 @@ class AlarmHost:
                     self._round()
                     self.failure = ""
                 except (sqlite3.OperationalError, StoreUnavailable) as error:
-                    # A full or locked disk passes: what was not read then is read from the logs in the next round.
+                    # A full or locked disk passes, and so does a database that is away: what was not read then is read in the next round.
                     log.exception("the alarm watch cannot read or write now")
                     self.failure = str(error)
                     self._overflowed = True
             if self._is_settled:
-                self._store.save(self._watch.checkpoint())
+                self._save()
         except Exception as error:
             log.exception("the alarm watch stopped")
             self.failure = str(error)
@@ -136,8 +135,16 @@ class AlarmHost:
         now = self._now()
         self._execute(self._watch.tick(now))
         if (now - self._saved_at).total_seconds() >= CHECKPOINT_S and not self._stopping.is_set():
-            self._store.save(self._watch.checkpoint())
+            self._save()
             self._saved_at = now
+
+    def _save(self) -> None:
+        checkpoint = self._watch.checkpoint()
+        try:
+            self._store.save(checkpoint)
+        except BaseException:
+            self._watch.not_stored(checkpoint)
+            raise
 
     def _execute(self, asked: Sequence[Asked]) -> None:
         waiting = list(asked)
@@ -158,6 +165,12 @@ class AlarmHost:
             return self._machine.submit(DECISIONS[command_name(type(item.command))], item.command, account=ACCOUNT, key=item.key)
         except StoreUnavailable:
             return None
+
+
+def _file_of(machine: OneMachine) -> WatchStore:
+    path = machine.files.directory / "alarm_watch.db"
+    with opening(path):
+        return WatchStore(path)
 
 
 def _is_answered(future: Future[Answer] | None) -> bool:

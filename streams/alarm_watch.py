@@ -175,6 +175,10 @@ class AlarmWatch:
         self._changed.clear()
         return WatchCheckpoint(sensors=changed, readings_position=self.readings_position, facts_position=self.facts_position)
 
+    def not_stored(self, checkpoint: WatchCheckpoint) -> None:
+        """That one did not come to its store: the next holds its sensors too."""
+        self._changed.update(sensor.sensor for sensor in checkpoint.sensors)
+
     def _learn(self, watched: WatchedSensor, fact: WatchFact) -> list[Asked]:
         match fact:
             case Sensor.LimitsChanged():

@@ -2,9 +2,10 @@
 
     v1.SUBJECT.NONCE.CIPHERTEXT        each part base64url without padding; AES-256-GCM, the subject is its associated data
 
-The keys lie in a SQLite file beside the log (`keys.db`), each wrapped by a master key that lies in a file of its own, readable by its owner
-only. A copy of the log shows nobody; a copy of the log and of the keys needs the master key too. What was erased is gone from these
-files; a backup of `keys.db` brings it back until the backup expires.
+The keys lie in a SQLite file beside the log (`streams.key_file`), or in PostgreSQL where several gateways share them
+(`streams.postgres.keys`), each wrapped by a master key that lies in a file of its own, readable by its owner only. A copy of the log shows
+nobody; a copy of the log and of the keys needs the master key too. What was erased is gone from the key store; a backup of it brings it
+back until the backup expires.
 """
 
 from __future__ import annotations
@@ -12,20 +13,20 @@ from __future__ import annotations
 import logging
 import os
 import re
-import sqlite3
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.refusals import Conflict
-from streams.failures import StoreIsNewer, StoreUnavailable, StreamFailure
+from streams.failures import StoreUnavailable, StreamFailure
+from streams.key_file import KeyFile
 from streams.master_key import KEY_BYTES, base64url, fingerprint, from_base64url, known_master_key, made_master_key, read_master_key
 
-SCHEMA_VERSION = 1
 FORMAT: Final = "v1"
 # 96 bits, the size for which GCM is specified; random under a key that seals a few texts, so it does not repeat.
 NONCE_BYTES: Final = 12
@@ -50,22 +51,56 @@ class SealIsBroken(StreamFailure):
     """The sealed text was changed, cut, or sealed under another vault."""
 
 
+class KeyTable(Protocol):
+    """Where wrapped keys lie. Used by one thread at a time; what it cannot do now it says by StoreUnavailable."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Others write to it all the time: what was found is believed until the next flush only."""
+        ...
+
+    def master(self, make: Callable[[], bytes]) -> bytes:
+        """The fingerprint of the master key; where there is none yet, the one that `make` gives, once for all who share the table."""
+        ...
+
+    def find(self, subject: str) -> bytes | None:
+        """The subject's wrapped key as it is now; empty where it was erased, None where there never was one."""
+        ...
+
+    def add(self, subject: str, wrapped: bytes, *, is_deferred: bool) -> bool:
+        """Keep it, found by all from now on; False where the subject has a key or was erased. Deferred, the next flush puts it on disk."""
+        ...
+
+    def flush(self, used: Mapping[str, bytes]) -> None:
+        """All that was added is on disk, and so are these keys, which were found or added since the last flush."""
+        ...
+
+    def erase(self, subject: str) -> None:
+        """The key is gone, on disk before this returns, and there never is another for this subject."""
+        ...
+
+    def close(self) -> None:
+        """Give the file or the connection back."""
+        ...
+
+
 class Vault:
     """Seals and opens, from any thread. A key is on disk before anything that it sealed is handed out, unless that is deferred."""
 
-    def __init__(self, path: Path, master_key: Path | None = None, *, locked_s_max: float = LOCKED_S_MAX) -> None:
-        """`master_key` is the file of the master key, `master.key` beside the keys unless said otherwise; made on the first start."""
+    def __init__(self, keys: Path | KeyTable, master_key: Path | None = None, *, locked_s_max: float = LOCKED_S_MAX) -> None:
+        """`keys` is a table, or the path of its file; `master_key` is made on the first start, beside that file unless said otherwise."""
+        assert master_key is not None or isinstance(keys, Path), "keys that lie in no file have no master key beside them: say where it is."
         self._lock = threading.Lock()
         self._ciphers: OrderedDict[str, AESGCM] = OrderedDict()
-        self._is_deferring = False
+        # The keys of what was sealed since the last flush.
+        self._used: dict[str, bytes] = {}
+        self._keys = KeyFile(keys, locked_s_max) if isinstance(keys, Path) else keys
+        path = keys.with_name("master.key") if master_key is None and isinstance(keys, Path) else master_key
+        assert path is not None
         try:
-            self._connection = _opened(path, locked_s_max)
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"{path} cannot be opened: {error}.", f"无法打开 {path}:{error}。") from error
-        try:
-            self._master = AESGCM(_master_key(self._connection, master_key or path.with_name("master.key")))
+            self._master = AESGCM(_master_key(self._keys, path))
         except BaseException:
-            self._connection.close()
+            self._keys.close()
             raise
 
     def seal(self, subject: str, text: str, *, is_deferred: bool = False) -> str:
@@ -74,10 +109,8 @@ class Vault:
         With `is_deferred` a new key may not be on disk before the next `flush`: a group of commands then shares one sync of the disk.
         """
         with self._lock:
-            cipher = self._ciphers.get(subject)
-            if cipher is None:
-                cipher = self._keep(subject, self._key(subject) or self._new_key(subject, is_deferred=is_deferred))
-            elif not is_deferred:
+            cipher = self._ciphers.get(subject) or self._cipher(subject, is_deferred=is_deferred)
+            if not is_deferred:
                 self._flush()
         nonce = os.urandom(NONCE_BYTES)
         name = subject.encode()
@@ -93,11 +126,11 @@ class Vault:
         subject, nonce, ciphertext = _parts(sealed)
         with self._lock:
             # Read anew each time: another process may have erased it.
-            key = self._key(subject)
-        if key is None:
+            wrapped = self._keys.find(subject)
+        if wrapped is None:
             raise SealIsBroken(f"This vault has no key of {subject}.", f"密钥库中没有 {subject} 的密钥。")
         try:
-            return AESGCM(key).decrypt(nonce, ciphertext, subject.encode()).decode()
+            return AESGCM(self._unwrapped(subject, wrapped)).decrypt(nonce, ciphertext, subject.encode()).decode()
         except InvalidTag:
             raise SealIsBroken(
                 f"The sealed data of {subject} were changed after they were sealed.", f"{subject} 的加密数据在加密后被改动。"
@@ -108,124 +141,69 @@ class Vault:
         with self._lock:
             self._flush()
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.execute("INSERT INTO keys VALUES (?, NULL) ON CONFLICT (subject) DO UPDATE SET wrapped = NULL", (subject,))
-                self._connection.execute("COMMIT")
-                # The key is zeroed in its page (secure_delete); the journal's older copy of the page must go too.
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            except sqlite3.Error as error:
-                self._roll_back()
-                raise _unavailable(error) from error
+                self._keys.erase(subject)
+            except StoreUnavailable:
+                self._ciphers.clear()
+                raise
             finally:
                 self._ciphers.pop(subject, None)
 
     def close(self) -> None:
-        """Give the file back."""
+        """Give the key store back."""
         with self._lock:
             try:
                 self._flush()
             finally:
                 self._ciphers.clear()
-                self._connection.close()
+                self._keys.close()
 
-    def _key(self, subject: str) -> bytes | None:
-        try:
-            row = self._connection.execute("SELECT wrapped FROM keys WHERE subject = ?", (subject,)).fetchone()
-        except sqlite3.Error as error:
-            raise _unavailable(error) from error
-        if row is None:
-            return None
-        if row[0] is None:
-            raise PersonalDataIsErased(subject=subject)
-        try:
-            return self._master.decrypt(row[0][:NONCE_BYTES], row[0][NONCE_BYTES:], subject.encode())
-        except InvalidTag:
-            raise SealIsBroken(f"The key of {subject} was changed in the key store.", f"密钥库中 {subject} 的密钥被改动。") from None
-
-    def _new_key(self, subject: str, *, is_deferred: bool) -> bytes:
-        """Committed and synced before a fact that it sealed: a fact on disk whose key is not would be a person erased by accident."""
-        key = os.urandom(KEY_BYTES)
-        nonce = os.urandom(NONCE_BYTES)
-        wrapped = nonce + self._master.encrypt(nonce, key, subject.encode())
-        try:
-            if is_deferred and not self._is_deferring:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._is_deferring = True
-            added = self._connection.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (subject, wrapped)).rowcount
-            if not is_deferred:
-                self._flush()
-        except sqlite3.Error as error:
-            self._roll_back()
-            raise _unavailable(error) from error
-        if added:
-            return key
-        known = self._key(subject)
-        assert known is not None, f"the key of {subject} was there a moment ago."
-        return known
-
-    def _flush(self) -> None:
-        if not self._is_deferring:
-            return
-        try:
-            self._connection.execute("COMMIT")
-            self._is_deferring = False
-        except sqlite3.Error as error:
-            self._roll_back()
-            raise _unavailable(error) from error
-
-    def _keep(self, subject: str, key: bytes) -> AESGCM:
-        self._ciphers[subject] = cipher = AESGCM(key)
+    def _cipher(self, subject: str, *, is_deferred: bool) -> AESGCM:
+        wrapped = self._keys.find(subject)
+        if wrapped is None:
+            wrapped = self._added(subject, is_deferred=is_deferred)
+        self._ciphers[subject] = cipher = AESGCM(self._unwrapped(subject, wrapped))
+        self._used[subject] = wrapped
         while len(self._ciphers) > CIPHERS_MAX:
             self._ciphers.popitem(last=False)
         return cipher
 
-    def _roll_back(self) -> None:
-        # Keys that were never on disk must not seal anything more.
-        self._ciphers.clear()
-        self._is_deferring = False
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+    def _added(self, subject: str, *, is_deferred: bool) -> bytes:
+        """Committed and synced before a fact that it sealed: a fact on disk whose key is not would be a person erased by accident."""
+        nonce = os.urandom(NONCE_BYTES)
+        wrapped = nonce + self._master.encrypt(nonce, os.urandom(KEY_BYTES), subject.encode())
+        try:
+            is_added = self._keys.add(subject, wrapped, is_deferred=is_deferred)
+        except StoreUnavailable:
+            # Keys that were never on disk must not seal anything more.
+            self._ciphers.clear()
+            raise
+        known = wrapped if is_added else self._keys.find(subject)
+        assert known is not None, f"the key of {subject} was there a moment ago."
+        return known
+
+    def _unwrapped(self, subject: str, wrapped: bytes) -> bytes:
+        if not wrapped:
+            raise PersonalDataIsErased(subject=subject)
+        try:
+            return self._master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], subject.encode())
+        except InvalidTag:
+            raise SealIsBroken(f"The key of {subject} was changed in the key store.", f"密钥库中 {subject} 的密钥被改动。") from None
+
+    def _flush(self) -> None:
+        try:
+            self._keys.flush(self._used)
+        except StoreUnavailable:
+            self._ciphers.clear()
+            raise
+        finally:
+            self._used.clear()
+        if self._keys.is_shared:
+            self._ciphers.clear()
 
 
-def _opened(path: Path, locked_s_max: float) -> sqlite3.Connection:
-    is_new = not path.exists()
-    connection = sqlite3.connect(path, timeout=locked_s_max, isolation_level=None, check_same_thread=False)
-    try:
-        if is_new:
-            path.chmod(0o600)
-        found = _format(connection, path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("CREATE TABLE IF NOT EXISTS keys (subject TEXT PRIMARY KEY, wrapped BLOB) WITHOUT ROWID")
-        connection.execute("CREATE TABLE IF NOT EXISTS master (fingerprint BLOB NOT NULL)")
-        if found < SCHEMA_VERSION:
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _master_key(connection: sqlite3.Connection, path: Path) -> bytes:
+def _master_key(keys: KeyTable, path: Path) -> bytes:
     """The key that these keys are wrapped with: read from its file, or made where there are no keys yet."""
-    row = connection.execute("SELECT fingerprint FROM master").fetchone()
-    if row is not None:
-        return known_master_key(path, row[0])
-    key = read_master_key(path) if path.exists() else made_master_key(path)
-    connection.execute("INSERT INTO master VALUES (?)", (fingerprint(key),))
-    return key
-
-
-def _format(connection: sqlite3.Connection, path: Path) -> int:
-    """The file's format, 0 where it is new; refuses one that only a newer program can read."""
-    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > SCHEMA_VERSION:
-        raise StoreIsNewer(
-            f"{path} was written by a newer Drumtower (format {found}; this one reads {SCHEMA_VERSION}): upgrade before you start it.",
-            f"{path} 由更新版本的鼓楼写成(格式 {found},本版本只读到 {SCHEMA_VERSION}):请先升级再启动。",
-        )
-    return found
+    return known_master_key(path, keys.master(lambda: fingerprint(read_master_key(path) if path.exists() else made_master_key(path))))
 
 
 def _parts(sealed: str) -> tuple[str, bytes, bytes]:
@@ -236,10 +214,3 @@ def _parts(sealed: str) -> tuple[str, bytes, bytes]:
     except ValueError:
         log.warning("a sealed text is not canonical")
     raise SealIsBroken("This is not something that a vault has sealed.", "这不是由密钥库加密的数据。")
-
-
-def _unavailable(error: sqlite3.Error) -> StoreUnavailable:
-    return StoreUnavailable(
-        f"The key store cannot be used now ({error}): nothing was accepted. Send it again with the same key when the disk is well.",
-        f"密钥库现在无法使用({error}):本条未受理。磁盘恢复后请用同一个幂等键重发。",
-    )

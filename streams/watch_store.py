@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -11,7 +12,24 @@ from streams.alarm_watch import WatchCheckpoint, WatchedSensor
 from streams.failures import StoreIsNewer
 
 SCHEMA_VERSION = 1
-_decoder = msgspec.json.Decoder(WatchedSensor)
+decoded = msgspec.json.Decoder(WatchedSensor).decode
+"""A sensor's state, of its stored form."""
+
+
+class WatchMemory(Protocol):
+    """What the watch needs of its store: a file (`WatchStore`), or PostgreSQL (`streams.postgres.watch_store`)."""
+
+    def load(self) -> tuple[list[WatchedSensor], int, int]:
+        """Sensors, the readings' position, the facts' position."""
+        ...
+
+    def save(self, checkpoint: WatchCheckpoint) -> None:
+        """All of it, or nothing."""
+        ...
+
+    def close(self) -> None:
+        """Give the file or the connection back."""
+        ...
 
 
 class WatchStore:
@@ -33,7 +51,7 @@ class WatchStore:
 
     def load(self) -> tuple[list[WatchedSensor], int, int]:
         """Sensors, the readings' position, the facts' position."""
-        sensors = [_decoder.decode(row[0]) for row in self._connection.execute("SELECT state FROM sensors")]
+        sensors = [decoded(row[0]) for row in self._connection.execute("SELECT state FROM sensors")]
         positions = dict(self._connection.execute("SELECT log, position FROM positions").fetchall())
         return sensors, positions.get("readings", 0), positions.get("facts", 0)
 

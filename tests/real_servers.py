@@ -12,6 +12,9 @@ import pytest
 from tools.local_kafka import LIBS, LocalKafka
 from tools.local_postgres import LocalPostgres, programs
 
+# `@pytest.fixture(params=BOTH)`: what is promised of a store, whether it is a file or lies in PostgreSQL.
+BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
 _numbers = itertools.count(1)
 
 

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NoReturn, ParamSpec, TypeVar
 
-from command_ui.accounts.credentials import CredentialStore, Password, Session, SignIn, digest
+from command_ui.accounts.credentials import CredentialStore, CredentialTables, Password, Session, SignIn, digest
 from command_ui.accounts.lately import LatelyFound
 from command_ui.accounts.passwords import Hasher, PasswordIsTheOldOne, made_password, require_good
 from command_ui.accounts.principal import Principal, principal_by_session, principal_by_token
@@ -90,7 +90,7 @@ class Accounts:
 
     def __init__(
         self,
-        path: Path,
+        credentials: Path | CredentialTables,
         *,
         account_of: Callable[[str], AccountDirectory | None],
         now: Callable[[], datetime],
@@ -100,7 +100,7 @@ class Accounts:
         settled: Settled = _settled_at_once,
     ) -> None:
         self.limits = limits or SessionLimits()
-        self._store = CredentialStore(path)
+        self._store = CredentialStore(credentials)
         self._account_of = account_of
         self._now = now
         self._hasher = hasher or Hasher()
@@ -183,7 +183,11 @@ class Accounts:
         """A password for an account that has none, to be told once; None where it has one."""
         if self._store.password(account) is not None:
             return None
-        return await self._give_password(account, at=self._now())
+        password = made_password()
+        hashed = await self._in_thread(self._hasher.hash, password)
+        # Two gateways that start on an empty store at once tell one password.
+        is_first = await self._write(self._store.set_first_password, account, hashed, at=self._now())
+        return password if is_first else None
 
     async def complete(self, name: str, answer: Answer) -> Answer:
         """What an accepted command on accounts means for the secrets; the answer with what is shown once. Other commands pass as they are.
@@ -213,7 +217,7 @@ class Accounts:
         return self._store.tokens_used()
 
     def close(self) -> None:
-        """Give threads and file back."""
+        """Give threads and the credential store back."""
         self._threads.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
         self._store.close()

@@ -1,4 +1,7 @@
-"""What is kept of passwords, sessions and tokens: hashes only, in a SQLite file of their own (`accounts.db`).
+"""What is kept of passwords, sessions and tokens: hashes only, in tables of their own.
+
+These lie in a SQLite file (`accounts.db`, `command_ui.accounts.credential_file`), or in PostgreSQL where several gateways share them
+(`command_ui.accounts.credential_database`).
 
 Passwords are argon2id hashes. Sessions and tokens are 256 random bits, of which SHA-256 is kept: nobody guesses them, so nothing slow is
 needed. None of this is a fact of the log; who has which rights is, and is not here.
@@ -7,17 +10,15 @@ needed. None of this is a fact of the log; who has which rights is, and is not h
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Protocol
 
-from streams.failures import StoreIsNewer, StoreUnavailable
+from command_ui.accounts.credential_file import CredentialFile
 
-SCHEMA_VERSION = 1
 # Who is signed in at more windows than this has forgotten most of them; the one not used for longest ends.
 SESSIONS_MAX = 20
 # The Cybersecurity Law of the People's Republic of China, article 21, asks for six months of such records.
@@ -33,20 +34,6 @@ USED_WRITTEN_S = 60.0
 _DAY_S = 86_400.0
 # Another process (the command line) holds the file for milliseconds; beyond this something is wrong, and somebody is told.
 LOCKED_S_MAX = 5.0
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS passwords (
-    account TEXT PRIMARY KEY, hash TEXT NOT NULL, must_change INTEGER NOT NULL, changed_at REAL NOT NULL
-);
-CREATE TABLE IF NOT EXISTS sessions (
-    hash BLOB PRIMARY KEY, account TEXT NOT NULL, created_at REAL NOT NULL, used_at REAL NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS sessions_of_account ON sessions (account);
-CREATE TABLE IF NOT EXISTS tokens (hash BLOB PRIMARY KEY, token TEXT NOT NULL UNIQUE, used_at REAL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS addresses (account TEXT, address TEXT, at REAL NOT NULL, PRIMARY KEY (account, address)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sign_ins (at REAL NOT NULL, account TEXT NOT NULL, address TEXT NOT NULL, outcome TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS sign_ins_at ON sign_ins (at);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,67 +70,92 @@ def digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
+class Found(Protocol):
+    """What a statement has found or changed."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+        ...
+
+    def fetchone(self) -> Any:  # noqa: ANN401 -- rows are tuples of what the columns hold
+        """The next row, or None."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """The rows that are left."""
+        ...
+
+
+class Statements(Protocol):
+    """Takes SQL that SQLite and PostgreSQL understand alike, with `?` for each parameter."""
+
+    def execute(self, statement: str, parameters: Sequence[object] = (), /) -> Found:
+        """Do it."""
+        ...
+
+
+class CredentialTables(Protocol):
+    """Where the rows lie. From any thread; what cannot be done now is a StoreUnavailable."""
+
+    def reading(self) -> AbstractContextManager[Statements]:
+        """To look something up; waits for no write."""
+        ...
+
+    def using(self) -> AbstractContextManager[Statements]:
+        """To write what a power cut may forget."""
+        ...
+
+    def durably(self) -> AbstractContextManager[Statements]:
+        """To write what is on disk at the end."""
+        ...
+
+    def close(self) -> None:
+        """Give the file or the connections back."""
+        ...
+
+
 class CredentialStore:
     """From any thread. Secrets come in as they are and are hashed before they are kept.
 
-    A look-up takes some 20 microseconds and waits for no write: it has a connection of its own, and the file is in WAL mode. A write that
-    is synced takes milliseconds, and seconds where another process holds the file: that is for a thread.
+    A look-up takes some 20 microseconds in a file, and a round trip to PostgreSQL; it waits for no write. A write that is synced takes
+    milliseconds, and seconds where another process holds the rows: that is for a thread.
     """
 
-    def __init__(self, path: Path, *, locked_s_max: float = LOCKED_S_MAX, sign_ins_max: int = SIGN_INS_MAX) -> None:
-        is_new = not path.exists()
-        self._lock = threading.Lock()
-        self._read_lock = threading.Lock()
+    def __init__(self, tables: Path | CredentialTables, *, locked_s_max: float = LOCKED_S_MAX, sign_ins_max: int = SIGN_INS_MAX) -> None:
+        """`tables`, or the path of their file."""
+        self._tables = CredentialFile(tables, locked_s_max) if isinstance(tables, Path) else tables
         self._recorded = 0
         self._sign_ins_max = sign_ins_max
-        try:
-            self._connection = sqlite3.connect(path, timeout=locked_s_max, isolation_level=None, check_same_thread=False)
-            try:
-                self._prepare(path, is_new=is_new)
-                self._reader = sqlite3.connect(path, timeout=locked_s_max, isolation_level=None, check_same_thread=False)
-            except BaseException:
-                self._connection.close()
-                raise
-        except sqlite3.Error as error:
-            en, zh = f"{path} cannot be opened: {error}.", f"无法打开 {path}:{error}。"
-            raise StoreUnavailable(f"The accounts cannot be read or written now: {en}", f"账号库现在无法读写:{zh}") from error
-
-    def _prepare(self, path: Path, *, is_new: bool) -> None:
-        if is_new:
-            path.chmod(0o600)
-        found = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if found > SCHEMA_VERSION:
-            raise StoreIsNewer(
-                f"{path} was written by a newer Drumtower (format {found}; this one reads {SCHEMA_VERSION}): upgrade before you start it.",
-                f"{path} 由更新版本的鼓楼写成(格式 {found},本版本只读到 {SCHEMA_VERSION}):请先升级再启动。",
-            )
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        # A session that a power cut forgets is signed in again; passwords and revocations are synced one by one, below.
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute("PRAGMA secure_delete = ON")
-        self._connection.executescript(_TABLES)
-        if found < SCHEMA_VERSION:
-            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def password(self, account: str) -> Password | None:
         """The account's password, or None."""
-        with self._reading() as connection:
-            row = connection.execute("SELECT hash, must_change, changed_at FROM passwords WHERE account = ?", (account,)).fetchone()
+        with self._tables.reading() as rows:
+            row = rows.execute("SELECT hash, must_change, changed_at FROM passwords WHERE account = ?", (account,)).fetchone()
         return Password(row[0], bool(row[1]), _time(row[2])) if row else None
 
     def set_password(self, account: str, hashed: str, *, must_change: bool, at: datetime) -> None:
-        """The account's password from now on; on disk when this returns."""
-        with self._durably() as connection:
-            connection.execute(
+        """The account's password from now on; on disk when this returns. It is later than the one before it: sessions end by that."""
+        with self._tables.durably() as rows:
+            rows.execute(
                 "INSERT INTO passwords VALUES (?, ?, ?, ?) ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, "
-                "must_change = excluded.must_change, changed_at = excluded.changed_at",
-                (account, hashed, must_change, at.timestamp()),
+                "must_change = excluded.must_change, changed_at = CASE WHEN excluded.changed_at > passwords.changed_at "
+                "THEN excluded.changed_at ELSE passwords.changed_at + 0.000001 END",
+                (account, hashed, int(must_change), at.timestamp()),
             )
+
+    def set_first_password(self, account: str, hashed: str, *, at: datetime) -> bool:
+        """The account's password until it is changed; False where it has one already, which stays."""
+        with self._tables.durably() as rows:
+            added = rows.execute(
+                "INSERT INTO passwords VALUES (?, ?, 1, ?) ON CONFLICT (account) DO NOTHING", (account, hashed, at.timestamp())
+            )
+            return added.rowcount == 1
 
     def replace_password(self, account: str, hashed: str, *, seen: Password, at: datetime) -> bool:
         """The account's password from now on, chosen by its owner; False where it is no longer the one that was `seen`."""
-        with self._durably() as connection:
-            replaced = connection.execute(
+        with self._tables.durably() as rows:
+            replaced = rows.execute(
                 "UPDATE passwords SET hash = ?, must_change = 0, changed_at = ? WHERE account = ? AND changed_at = ?",
                 (hashed, at.timestamp(), account, seen.changed_at.timestamp()),
             )
@@ -151,14 +163,14 @@ class CredentialStore:
 
     def rehash(self, account: str, old: str, new: str) -> None:
         """The same password under other parameters, unless it was changed meanwhile."""
-        with self._using() as connection:
-            connection.execute("UPDATE passwords SET hash = ? WHERE account = ? AND hash = ?", (new, account, old))
+        with self._tables.using() as rows:
+            rows.execute("UPDATE passwords SET hash = ? WHERE account = ? AND hash = ?", (new, account, old))
 
     def begin_session(self, secret: str, account: str, *, at: datetime) -> None:
         """A sign-in that lasts; the account's least used one beyond SESSIONS_MAX ends."""
-        with self._using() as connection:
-            connection.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", (digest(secret), account, at.timestamp(), at.timestamp()))
-            connection.execute(
+        with self._tables.using() as rows:
+            rows.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", (digest(secret), account, at.timestamp(), at.timestamp()))
+            rows.execute(
                 "DELETE FROM sessions WHERE account = ? AND hash NOT IN "
                 "(SELECT hash FROM sessions WHERE account = ? ORDER BY used_at DESC, created_at DESC LIMIT ?)",
                 (account, account, SESSIONS_MAX),
@@ -166,122 +178,93 @@ class CredentialStore:
 
     def session(self, hashed: bytes) -> Session | None:
         """The session, or None where it ended or never was. How long it lasts is not judged here."""
-        with self._reading() as connection:
-            row = connection.execute("SELECT account, created_at, used_at FROM sessions WHERE hash = ?", (hashed,)).fetchone()
+        with self._tables.reading() as rows:
+            row = rows.execute("SELECT account, created_at, used_at FROM sessions WHERE hash = ?", (hashed,)).fetchone()
         return Session(hashed, row[0], _time(row[1]), _time(row[2])) if row else None
 
     def use_session(self, session: Session, *, at: datetime) -> None:
         """It was used at that time."""
         if (at - session.used_at).total_seconds() >= USED_WRITTEN_S:
-            with self._using() as connection:
-                connection.execute("UPDATE sessions SET used_at = ? WHERE hash = ?", (at.timestamp(), session.hash))
+            with self._tables.using() as rows:
+                rows.execute("UPDATE sessions SET used_at = ? WHERE hash = ?", (at.timestamp(), session.hash))
 
     def end_session(self, hashed: bytes) -> None:
         """It opens nothing any more."""
-        with self._durably() as connection:
-            connection.execute("DELETE FROM sessions WHERE hash = ?", (hashed,))
+        with self._tables.durably() as rows:
+            rows.execute("DELETE FROM sessions WHERE hash = ?", (hashed,))
 
     def add_token(self, secret: str, token: str) -> None:
         """The secret opens in the name of the token; on disk when this returns."""
-        with self._durably() as connection:
-            connection.execute("INSERT INTO tokens VALUES (?, ?, NULL)", (digest(secret), token))
+        with self._tables.durably() as rows:
+            rows.execute("INSERT INTO tokens VALUES (?, ?, NULL)", (digest(secret), token))
 
     def token(self, secret: str, *, at: datetime) -> str | None:
         """The name of the token that the secret opens, or None; its use is noted."""
         hashed = digest(secret)
-        with self._reading() as connection:
-            row = connection.execute("SELECT token, used_at FROM tokens WHERE hash = ?", (hashed,)).fetchone()
+        with self._tables.reading() as rows:
+            row = rows.execute("SELECT token, used_at FROM tokens WHERE hash = ?", (hashed,)).fetchone()
         if row is not None and (row[1] is None or at.timestamp() - row[1] >= USED_WRITTEN_S):
-            with self._using() as connection:
-                connection.execute("UPDATE tokens SET used_at = ? WHERE hash = ?", (at.timestamp(), hashed))
+            with self._tables.using() as rows:
+                rows.execute("UPDATE tokens SET used_at = ? WHERE hash = ?", (at.timestamp(), hashed))
         return row[0] if row else None
 
     def has_token(self, token: str) -> bool:
         """Whether there is a secret that opens in its name."""
-        with self._reading() as connection:
-            return connection.execute("SELECT 1 FROM tokens WHERE token = ?", (token,)).fetchone() is not None
+        with self._tables.reading() as rows:
+            return rows.execute("SELECT 1 FROM tokens WHERE token = ?", (token,)).fetchone() is not None
 
     def remove_token(self, token: str) -> None:
         """Its secret opens nothing any more; on disk when this returns."""
-        with self._durably() as connection:
-            connection.execute("DELETE FROM tokens WHERE token = ?", (token,))
+        with self._tables.durably() as rows:
+            rows.execute("DELETE FROM tokens WHERE token = ?", (token,))
 
     def tokens_used(self) -> dict[str, datetime | None]:
         """When each token was last used, to the minute."""
-        with self._reading() as connection:
-            rows = connection.execute("SELECT token, used_at FROM tokens ORDER BY token").fetchall()
-        return {token: None if used_at is None else _time(used_at) for token, used_at in rows}
+        with self._tables.reading() as rows:
+            found = rows.execute("SELECT token, used_at FROM tokens ORDER BY token").fetchall()
+        return {token: None if used_at is None else _time(used_at) for token, used_at in found}
 
     def is_known_address(self, account: str, address: str, *, at: datetime) -> bool:
         """Whether the account's owner signed in from there not long ago."""
-        with self._reading() as connection:
-            row = connection.execute("SELECT at FROM addresses WHERE account = ? AND address = ?", (account, address)).fetchone()
+        with self._tables.reading() as rows:
+            row = rows.execute("SELECT at FROM addresses WHERE account = ? AND address = ?", (account, address)).fetchone()
         return row is not None and at.timestamp() - row[0] < ADDRESS_DAYS_KNOWN * _DAY_S
 
     def know_address(self, account: str, address: str, *, at: datetime) -> None:
         """The account's owner signed in from there."""
-        with self._using() as connection:
-            connection.execute(
+        with self._tables.using() as rows:
+            rows.execute(
                 "INSERT INTO addresses VALUES (?, ?, ?) ON CONFLICT (account, address) DO UPDATE SET at = excluded.at",
                 (account, address, at.timestamp()),
             )
-            connection.execute("DELETE FROM addresses WHERE at < ?", (at.timestamp() - ADDRESS_DAYS_KNOWN * _DAY_S,))
+            rows.execute("DELETE FROM addresses WHERE at < ?", (at.timestamp() - ADDRESS_DAYS_KNOWN * _DAY_S,))
 
     def record(self, sign_in: SignIn) -> None:
         """Keep that it was tried."""
-        with self._using() as connection:
-            connection.execute(
-                "INSERT INTO sign_ins VALUES (?, ?, ?, ?)", (sign_in.at.timestamp(), sign_in.account, sign_in.address, sign_in.outcome)
+        with self._tables.using() as rows:
+            rows.execute(
+                "INSERT INTO sign_ins (at, account, address, outcome) VALUES (?, ?, ?, ?)",
+                (sign_in.at.timestamp(), sign_in.account, sign_in.address, sign_in.outcome),
             )
             self._recorded += 1
             if self._recorded % PRUNE_EVERY == 1:
-                connection.execute("DELETE FROM sign_ins WHERE at < ?", (sign_in.at.timestamp() - SIGN_INS_DAYS_KEPT * _DAY_S,))
-                connection.execute("DELETE FROM sign_ins WHERE rowid <= (SELECT max(rowid) FROM sign_ins) - ?", (self._sign_ins_max,))
+                rows.execute("DELETE FROM sign_ins WHERE at < ?", (sign_in.at.timestamp() - SIGN_INS_DAYS_KEPT * _DAY_S,))
+                rows.execute("DELETE FROM sign_ins WHERE rowid <= (SELECT max(rowid) FROM sign_ins) - ?", (self._sign_ins_max,))
 
     def sign_ins(self, account: str | None = None, *, limit: int = 100) -> list[SignIn]:
         """The newest tries, newest first."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT at, account, address, outcome FROM sign_ins WHERE ?1 IS NULL OR account = ?1 ORDER BY at DESC, rowid DESC LIMIT ?2",
+        with self._tables.reading() as rows:
+            found = rows.execute(
+                "SELECT at, account, address, outcome FROM sign_ins WHERE account = coalesce(?, account) "
+                "ORDER BY at DESC, rowid DESC LIMIT ?",
                 (account, limit),
             ).fetchall()
-        return [SignIn(_time(row[0]), *row[1:]) for row in rows]
+        return [SignIn(_time(row[0]), *row[1:]) for row in found]
 
     def close(self) -> None:
-        """Give the file back."""
-        with self._lock, self._read_lock:
-            self._reader.close()
-            self._connection.close()
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._read_lock:
-            try:
-                yield self._reader
-            except sqlite3.Error as error:
-                raise _unavailable(error) from error
-
-    @contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                yield self._connection
-            except sqlite3.Error as error:
-                raise _unavailable(error) from error
-
-    @contextmanager
-    def _durably(self) -> Iterator[sqlite3.Connection]:
-        with self._using() as connection:
-            connection.execute("PRAGMA synchronous = FULL")
-            try:
-                yield connection
-            finally:
-                connection.execute("PRAGMA synchronous = NORMAL")
+        """Give the file or the connections back."""
+        self._tables.close()
 
 
 def _time(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _unavailable(error: sqlite3.Error) -> StoreUnavailable:
-    return StoreUnavailable(f"The accounts cannot be read or written now: {error}.", f"账号库现在无法读写:{error}。")

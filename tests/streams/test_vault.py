@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,19 +15,31 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from streams.failures import StoreIsNewer, StoreUnavailable
 from streams.master_key import MasterKeyIsWrong
+from streams.postgres.keys import PostgresKeys
 from streams.vault import PersonalDataIsErased, SealIsBroken, Vault
+from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
 
 SUBJECT = "call:C261123-0107"
 NUMBER = "13812346677"
+Opened = Callable[[], Vault]
 # One vault serves all examples of a property: they do not touch one another.
 PROPERTY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
+@pytest.fixture(params=BOTH)
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
+    """Opens a further vault on one and the same key store."""
+    if request.param == "sqlite":
+        return lambda: Vault(tmp_path / "keys.db")
+    address = request.getfixturevalue("database")
+    return lambda: Vault(PostgresKeys(address), tmp_path / "master.key")
+
+
 @pytest.fixture
-def vault(tmp_path: Path) -> Iterator[Vault]:
-    vault = Vault(tmp_path / "keys.db")
+def vault(opened: Opened) -> Iterator[Vault]:
+    vault = opened()
     yield vault
     vault.close()
 
@@ -74,8 +86,8 @@ def test_sealed_text_cannot_be_given_to_another_subject(vault: Vault) -> None:
         vault.open(moved)
 
 
-def test_an_erased_person_is_erased_for_good(tmp_path: Path) -> None:
-    vault = Vault(tmp_path / "keys.db")
+def test_an_erased_person_is_erased_for_good(opened: Opened) -> None:
+    vault = opened()
     sealed = vault.seal(SUBJECT, NUMBER)
     vault.erase(SUBJECT)
     vault.erase(SUBJECT)
@@ -86,7 +98,7 @@ def test_an_erased_person_is_erased_for_good(tmp_path: Path) -> None:
         with pytest.raises(PersonalDataIsErased):
             vault.seal(SUBJECT, "again")
         vault.close()
-        vault = Vault(tmp_path / "keys.db")
+        vault = opened()
     vault.close()
 
 
@@ -108,8 +120,8 @@ def test_the_key_is_gone_from_the_files(tmp_path: Path) -> None:
     vault.close()
 
 
-def test_another_process_that_erases_is_believed_at_once(tmp_path: Path) -> None:
-    serving, command_line = Vault(tmp_path / "keys.db"), Vault(tmp_path / "keys.db")
+def test_another_process_that_erases_is_believed_at_once(opened: Opened) -> None:
+    serving, command_line = opened(), opened()
     sealed = serving.seal(SUBJECT, NUMBER)
     assert command_line.open(sealed) == NUMBER
     command_line.erase(SUBJECT)
@@ -119,53 +131,63 @@ def test_another_process_that_erases_is_believed_at_once(tmp_path: Path) -> None
     command_line.close()
 
 
-def test_two_vaults_on_one_file_agree_on_a_new_subject(tmp_path: Path) -> None:
-    one, other = Vault(tmp_path / "keys.db"), Vault(tmp_path / "keys.db")
+def test_two_vaults_on_one_store_agree_on_a_new_subject(opened: Opened) -> None:
+    one, other = opened(), opened()
     assert other.open(one.seal(SUBJECT, "a")) == "a"
     assert one.open(other.seal(SUBJECT, "b")) == "b"
     one.close()
     other.close()
 
 
-def test_a_key_is_on_disk_before_what_it_sealed_is_handed_out(tmp_path: Path) -> None:
-    vault = Vault(tmp_path / "keys.db")
+def test_a_key_is_on_disk_before_what_it_sealed_is_handed_out(opened: Opened) -> None:
+    vault = opened()
     sealed = vault.seal(SUBJECT, NUMBER)
     # Another connection sees only what was committed; the first one is never closed, as after a kill.
-    after_a_kill = Vault(tmp_path / "keys.db")
+    after_a_kill = opened()
     assert after_a_kill.open(sealed) == NUMBER
     after_a_kill.close()
     vault.close()
 
 
-def test_deferred_keys_are_on_disk_after_the_flush(tmp_path: Path) -> None:
-    vault = Vault(tmp_path / "keys.db")
+def test_deferred_keys_are_on_disk_after_the_flush(opened: Opened) -> None:
+    vault = opened()
     sealed = [vault.seal(f"call:{index}", NUMBER, is_deferred=True) for index in range(50)]
     assert vault.open(sealed[7]) == NUMBER
-    other = Vault(tmp_path / "keys.db")
-    with pytest.raises(SealIsBroken, match="has no key of call:7"):
-        other.open(sealed[7])
     vault.flush()
     vault.flush()
+    other = opened()
     assert [other.open(text) for text in sealed] == [NUMBER] * 50
     other.close()
     vault.close()
 
 
-def test_a_deferred_key_that_is_used_at_once_is_made_durable_first(tmp_path: Path) -> None:
+def test_deferred_keys_share_one_sync_of_the_disk(tmp_path: Path) -> None:
     vault = Vault(tmp_path / "keys.db")
-    vault.seal(SUBJECT, "name", is_deferred=True)
-    sealed = vault.seal(SUBJECT, NUMBER)
+    sealed = vault.seal(SUBJECT, NUMBER, is_deferred=True)
     other = Vault(tmp_path / "keys.db")
+    with pytest.raises(SealIsBroken, match=f"has no key of {SUBJECT}"):
+        other.open(sealed)
+    vault.flush()
     assert other.open(sealed) == NUMBER
     other.close()
     vault.close()
 
 
-def test_closing_keeps_deferred_keys(tmp_path: Path) -> None:
-    vault = Vault(tmp_path / "keys.db")
+def test_a_deferred_key_that_is_used_at_once_is_made_durable_first(opened: Opened) -> None:
+    vault = opened()
+    vault.seal(SUBJECT, "name", is_deferred=True)
+    sealed = vault.seal(SUBJECT, NUMBER)
+    other = opened()
+    assert other.open(sealed) == NUMBER
+    other.close()
+    vault.close()
+
+
+def test_closing_keeps_deferred_keys(opened: Opened) -> None:
+    vault = opened()
     sealed = vault.seal(SUBJECT, NUMBER, is_deferred=True)
     vault.close()
-    again = Vault(tmp_path / "keys.db")
+    again = opened()
     assert again.open(sealed) == NUMBER
     again.close()
 

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from command_ui.accounts.credentials import PRUNE_EVERY, CredentialStore, SignIn, digest
+from command_ui.accounts.credential_database import CredentialDatabase
+from command_ui.accounts.credentials import PRUNE_EVERY, SESSIONS_MAX, CredentialStore, Password, Session, SignIn, digest
 from streams.failures import StoreIsNewer, StoreUnavailable
 from tests.command_ui.accounts.door import T0
+from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
+
+Opened = Callable[..., CredentialStore]
+
+
+@pytest.fixture(params=BOTH)
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
+    """Opens a further store on one and the same file or database."""
+    if request.param == "sqlite":
+        return partial(CredentialStore, tmp_path / "accounts.db")
+    address = request.getfixturevalue("database")
+    return lambda **limits: CredentialStore(CredentialDatabase(address), **limits)
+
+
+@pytest.fixture
+def store(opened: Opened) -> Iterator[CredentialStore]:
+    store = opened()
+    yield store
+    store.close()
 
 
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
@@ -48,31 +70,26 @@ def test_a_locked_file_refuses_and_recovers(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_rehash_does_not_undo_a_change_that_came_between(tmp_path: Path) -> None:
-    store = CredentialStore(tmp_path / "accounts.db")
+def test_a_rehash_does_not_undo_a_change_that_came_between(store: CredentialStore) -> None:
     store.set_password("zhoukai", "old", must_change=False, at=T0)
     store.set_password("zhoukai", "changed", must_change=False, at=T0)
     store.rehash("zhoukai", "old", "old under other parameters")
     kept = store.password("zhoukai")
     assert kept is not None
     assert kept.hash == "changed"
-    store.close()
 
 
-def test_moments_are_kept_to_the_microsecond(tmp_path: Path) -> None:
+def test_moments_are_kept_to_the_microsecond(store: CredentialStore) -> None:
     """Sessions and passwords are compared with facts of the log: a rounded moment would end the session that it began."""
-    store = CredentialStore(tmp_path / "accounts.db")
     for microsecond in (0, 1, 123_457, 500_001, 999_999):
         at = T0.replace(microsecond=microsecond)
         store.begin_session(f"secret {microsecond}", "zhoukai", at=at)
         session = store.session(digest(f"secret {microsecond}"))
         assert session is not None
         assert session.created_at == at
-    store.close()
 
 
-def test_use_is_written_once_a_minute(tmp_path: Path) -> None:
-    store = CredentialStore(tmp_path / "accounts.db")
+def test_use_is_written_once_a_minute(store: CredentialStore) -> None:
     store.begin_session("secret", "zhoukai", at=T0)
     for seconds, expected in ((59, 0), (60, 60), (90, 60), (120, 120)):
         session = store.session(digest("secret"))
@@ -81,11 +98,10 @@ def test_use_is_written_once_a_minute(tmp_path: Path) -> None:
         session = store.session(digest("secret"))
         assert session is not None
         assert session.used_at == T0 + timedelta(seconds=expected)
-    store.close()
 
 
-def test_records_of_tries_are_kept_half_a_year_and_never_fill_the_disk(tmp_path: Path) -> None:
-    store = CredentialStore(tmp_path / "accounts.db", sign_ins_max=5)
+def test_records_of_tries_are_kept_half_a_year_and_never_fill_the_disk(opened: Opened) -> None:
+    store = opened(sign_ins_max=5)
     store.record(SignIn(T0, "zhoukai", "10.0.3.17", "signed_in"))
     later = T0 + timedelta(days=184)
     for index in range(2 * PRUNE_EVERY):
@@ -97,17 +113,14 @@ def test_records_of_tries_are_kept_half_a_year_and_never_fill_the_disk(tmp_path:
     store.close()
 
 
-def test_an_address_is_known_for_a_month(tmp_path: Path) -> None:
-    store = CredentialStore(tmp_path / "accounts.db")
+def test_an_address_is_known_for_a_month(store: CredentialStore) -> None:
     store.know_address("zhoukai", "10.0.3.17", at=T0)
     assert store.is_known_address("zhoukai", "10.0.3.17", at=T0 + timedelta(days=29))
     assert not store.is_known_address("zhoukai", "10.0.3.17", at=T0 + timedelta(days=30))
     assert not store.is_known_address("chen", "10.0.3.17", at=T0)
-    store.close()
 
 
-def test_threads_share_a_store(tmp_path: Path) -> None:
-    store = CredentialStore(tmp_path / "accounts.db")
+def test_threads_share_a_store(store: CredentialStore) -> None:
 
     def begun(number: int) -> bool:
         for index in range(25):
@@ -116,4 +129,59 @@ def test_threads_share_a_store(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(begun, range(4)))
-    store.close()
+
+
+def test_a_first_password_is_given_once(store: CredentialStore) -> None:
+    assert store.set_first_password("admin", "one", at=T0)
+    assert not store.set_first_password("admin", "another", at=T0)
+    assert store.password("admin") == Password("one", must_change=True, changed_at=T0)
+
+
+def test_a_password_is_never_older_than_the_one_before_it(store: CredentialStore) -> None:
+    """Two gateways whose clocks differ: sessions of the earlier password end all the same."""
+    store.set_password("zhoukai", "one", must_change=False, at=T0)
+    store.set_password("zhoukai", "another", must_change=True, at=T0 - timedelta(seconds=2))
+    assert store.password("zhoukai") == Password("another", must_change=True, changed_at=T0 + timedelta(microseconds=1))
+
+
+def test_of_two_that_change_the_same_password_one_does(store: CredentialStore) -> None:
+    store.set_password("zhoukai", "old", must_change=True, at=T0)
+    seen = store.password("zhoukai")
+    assert seen is not None
+    later = T0 + timedelta(seconds=1)
+    assert [store.replace_password("zhoukai", name, seen=seen, at=later) for name in ("mine", "yours")] == [True, False]
+    assert store.password("zhoukai") == Password("mine", must_change=False, changed_at=later)
+
+
+def test_the_least_used_session_beyond_the_limit_ends(store: CredentialStore) -> None:
+    for index in range(SESSIONS_MAX + 1):
+        store.begin_session(f"secret {index}", "zhoukai", at=T0 + timedelta(seconds=index))
+    assert store.session(digest("secret 0")) is None
+    assert store.session(digest("secret 1")) is not None
+
+
+def test_a_name_with_a_letter_that_no_store_keeps_is_nobodys(store: CredentialStore) -> None:
+    assert store.password("zhou\0kai") is None
+    assert not store.is_known_address("zhou\0kai", "10.0.3.17", at=T0)
+
+
+def test_tries_are_listed_newest_first_of_one_or_of_all(store: CredentialStore) -> None:
+    for seconds, account in enumerate(("zhoukai", "chen", "zhoukai")):
+        store.record(SignIn(T0 + timedelta(seconds=seconds), account, "10.0.3.17", "signed_in"))
+    assert [each.account for each in store.sign_ins()] == ["zhoukai", "chen", "zhoukai"]
+    assert [(each.at - T0).seconds for each in store.sign_ins("zhoukai", limit=5)] == [2, 0]
+
+
+def test_what_one_gateway_writes_is_so_at_the_other(opened: Opened) -> None:
+    one, other = opened(), opened()
+    one.begin_session("secret", "zhoukai", at=T0)
+    assert other.session(digest("secret")) == Session(digest("secret"), "zhoukai", T0, T0)
+    other.end_session(digest("secret"))
+    assert one.session(digest("secret")) is None
+    one.add_token("dt_secret", "demo/1")
+    assert other.token("dt_secret", at=T0) == "demo/1"
+    assert one.tokens_used() == {"demo/1": T0}
+    other.remove_token("demo/1")
+    assert (one.token("dt_secret", at=T0), one.has_token("demo/1")) == (None, False)
+    one.close()
+    other.close()
