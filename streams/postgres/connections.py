@@ -1,11 +1,12 @@
 """Connections to PostgreSQL: the event-sourcing library's pool by an address, that finds its way back to a server which was gone.
 
-A server that is started anew leaves a pool of dead connections. What failed on one of them is done once more on a live one, but for a
+A server that is started anew leaves a pool of dead connections. What failed on one of them is done anew on a live one, but for a
 commit that was not answered: whether it is on disk is not known, and only the receipt of its command can tell.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -39,7 +40,14 @@ NETWORK = {
 }
 # Accepted means durable, whatever the server's file says for others.
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
-_GONE = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow, errors.IdleInTransactionSessionTimeout)
+_GONE = (
+    errors.AdminShutdown,
+    errors.CrashShutdown,
+    errors.CannotConnectNow,
+    errors.IdleInTransactionSessionTimeout,
+    # After a failover the address leads to another server: such a connection stays with the one that was put aside.
+    errors.ReadOnlySqlTransaction,
+)
 
 T = TypeVar("T")
 Rows = Connection[DictRow]
@@ -85,13 +93,13 @@ class Datastore(PostgresDatastore):
         return after_connect
 
     def run(self, work: Callable[[Rows], T]) -> T:
-        """What `work` does with a connection, and does once more where that one was dead. Raises IntegrityError, StoreUnavailable."""
+        """What `work` does with a connection, and does anew where that one was dead. Raises IntegrityError, StoreUnavailable."""
         try:
-            try:
-                return self._once(work)
-            except _Dead:
-                self.pool.check()
-                return self._once(work)
+            # A server that was started anew may have left nothing but dead ones.
+            for _ in range(CONNECTIONS_MAX):
+                with contextlib.suppress(_Dead):
+                    return self._once(work)
+            return self._once(work)
         except psycopg.IntegrityError as error:
             raise IntegrityError(str(error)) from error
         except CommitInDoubt as error:
@@ -105,11 +113,7 @@ class Datastore(PostgresDatastore):
         with self.pool.connection() as connection:
             try:
                 return work(connection)
-            except errors.ReadOnlySqlTransaction:
-                # After a failover the address may lead to another server: this connection stays with the one that was put aside.
-                connection.close()
-                raise
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:
                 if connection.closed or isinstance(error, _GONE):
                     connection.close()
                     raise _Dead from error
