@@ -91,6 +91,8 @@ class Projector:
         self.running = {projection.name: self._opened(projection) for projection in projections}
         self._hindsight = views.open_hindsight()
         self._in_doubt: Batch | None = None
+        # Those that may have been begun beside another epoch.
+        self._unserved = {*self.running, self._hindsight.view}
         self.failure = ""
         self.trouble = ""
 
@@ -237,6 +239,7 @@ class Projector:
         self._on_published(Published({move[0].view: move[1] for move in batch.moves}, self._shown(batch.changes), time.monotonic()))
         for checkpoint, _ in batch.moves:
             self._keep_keyframe(self.running[checkpoint.view])
+        self._serve()
 
     def _settle(self) -> None:
         """Whether a transaction is on disk that failed without an answer, or one before it is not any more: where the views stand says it.
@@ -265,11 +268,11 @@ class Projector:
                     self.running[name] = self._opened(self.running[name].projection)
 
     def _serve(self) -> None:
-        """What has caught up is read from now on, where it was built beside another epoch."""
-        for view in self.running.values():
-            if not view.stopped:
-                self._views.serve(view.checkpoint)
-        self._views.serve(self._hindsight)
+        """What has caught up with the epoch beside which it was built is read from now on."""
+        for name in list(self._unserved):
+            checkpoint = self._hindsight if name == self._hindsight.view else self.running[name].checkpoint
+            if self._views.serve(checkpoint):
+                self._unserved.discard(name)
 
     def _learn(self, batch: list[Recorded]) -> tuple[hindsight.Rows, list[tuple[Checkpoint, int]]]:
         """What the batch says of earlier times, with what of the log lies before it; and the move of that checkpoint."""

@@ -42,7 +42,7 @@ class HindsightTables:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        with connections.transaction() as connection:
+        with connections.statement() as connection:
             row = connection.execute(
                 "SELECT number, position FROM view_epochs WHERE view = %s AND version = %s AND state <> 'retired' "
                 "ORDER BY position DESC, number LIMIT 1",
@@ -55,13 +55,13 @@ class HindsightTables:
         """As promised by `Hindsight`."""
         at = microseconds(moment)
         since = [at - (1 << length) * SECOND_US for length in range(LENGTHS)]
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             found = connection.execute(_SPANS, (list(range(LENGTHS)), since, self._number, at, after, until))
             return [row[0] for row in found]
 
     def amended_across(self, position: int) -> Iterable[Amended]:
         """As promised by `Hindsight`."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             found = connection.execute(
                 f"SELECT {_COLUMNS} FROM view_amended WHERE number = %s AND began <= %s AND last > %s",  # noqa: S608 -- our own columns
                 (self._number, position, position),
@@ -70,7 +70,7 @@ class HindsightTables:
 
     def amended_since(self, assignments: Iterable[str], position: int) -> set[str]:
         """As promised by `Hindsight`."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             found = connection.execute(
                 "SELECT assignment FROM view_amended WHERE number = %s AND assignment = ANY (%s) AND last > %s",
                 (self._number, list(assignments), position),

@@ -107,18 +107,19 @@ class PostgresViewStore:
         """
         newest = {(change.view, change.key): change for change in changes}
         asleep = list(resting)
-        with self._connections.transaction() as connection:
+        # Two round trips: the checkpoints, then everything else with the commit.
+        with self._connections.transaction() as connection, connection.pipeline():
             moved = view_epochs.move(connection, moves, read or {})
-            with connection.pipeline():
-                write_rows(connection, newest.values(), asleep, moved)
-                if self._publishes:
-                    write_deltas(connection, newest, asleep, moves, moved)
-                if learnt is not None and hindsight.NAME in moved:
-                    hindsight_tables.write(connection, moved[hindsight.NAME].number, learnt)
+            write_rows(connection, newest.values(), asleep, moved)
+            if self._publishes:
+                write_deltas(connection, newest, asleep, moves, moved)
+            if learnt is not None and hindsight.NAME in moved:
+                hindsight_tables.write(connection, moved[hindsight.NAME].number, learnt)
+            connection.commit()
 
     def document(self, view: str, key: str, *, epoch: str | None = None) -> Row | None:
         """As promised by `Views`."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             row: Row | None = connection.execute(
                 f"SELECT key, position, document FROM view_documents WHERE number = {_epoch(epoch)} AND key = %(key)s",
                 {"view": view, "epoch": epoch, "key": key},
@@ -127,7 +128,7 @@ class PostgresViewStore:
 
     def documents_of(self, view: str, keys: Collection[str], *, epoch: str | None = None) -> dict[str, Row]:
         """As promised by `Views`."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             rows = connection.execute(
                 f"SELECT key, position, document FROM view_documents WHERE number = {_epoch(epoch)} AND key = ANY (%(keys)s)",
                 {"view": view, "epoch": epoch, "keys": list(keys)},
@@ -145,7 +146,7 @@ class PostgresViewStore:
 
     def documents_between(self, view: str, first: str, last: str) -> Iterator[bytes]:
         """As promised by `Views`."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             rows = connection.execute(
                 f"SELECT document FROM view_documents WHERE number = {_NUMBER} AND key >= %(first)s AND key < %(last)s ORDER BY key",
                 {"view": view, "first": first, "last": last},
@@ -154,7 +155,7 @@ class PostgresViewStore:
 
     def shown_keys(self, view: str, epoch: str) -> set[str]:
         """As promised by `Views`."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             rows = connection.execute(
                 f"SELECT key FROM view_documents held WHERE number = {_NUMBER_OF_EPOCH} AND {_SHOWN}", {"view": view, "epoch": epoch}
             )
@@ -183,7 +184,7 @@ class PostgresViewStore:
         self, checkpoint: Checkpoint, position: int, rows: Sequence[tuple[str, int, bytes | None]], *, is_whole: bool
     ) -> None:
         """As promised by `Views`."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             connection.execute(
                 f"INSERT INTO view_keyframes SELECT number, %(at)s, %(is_whole)s, %(rows)s FROM {_NUMBER_OF_EPOCH} AS own "
                 "ON CONFLICT (number, position) DO UPDATE SET is_whole = excluded.is_whole, documents = excluded.documents",
@@ -192,7 +193,7 @@ class PostgresViewStore:
 
     def keyframe(self, view: str, epoch: str, position: int) -> tuple[int, dict[str, bytes]] | None:
         """As promised by `Views`."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             parts = connection.execute(
                 f"SELECT position, documents FROM view_keyframes WHERE number = {_NUMBER_OF_EPOCH} AND position <= %(at)s AND position >= "
                 f"(SELECT max(position) FROM view_keyframes WHERE number = {_NUMBER_OF_EPOCH} AND position <= %(at)s AND is_whole) "
@@ -204,7 +205,7 @@ class PostgresViewStore:
 
     def keyframe_position(self, view: str, epoch: str, position: int) -> int:
         """As promised by `Views`."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             row = connection.execute(
                 f"SELECT max(position) FROM view_keyframes WHERE number = {_NUMBER_OF_EPOCH} AND position <= %(at)s",
                 {"view": view, "epoch": epoch, "at": position},
@@ -213,7 +214,7 @@ class PostgresViewStore:
 
     def resting(self, view: str, epoch: str, key: str, position: int) -> bytes | None:
         """As promised by `Views`."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             row = connection.execute(
                 f"SELECT document FROM view_resting WHERE number = {_NUMBER_OF_EPOCH} AND key = %(key)s AND position <= %(at)s "
                 "ORDER BY position DESC LIMIT 1",
@@ -227,7 +228,7 @@ class PostgresViewStore:
 
     def read_to(self, checkpoint: Checkpoint) -> ReadTo | None:
         """How far this epoch has read its topic; None where it has not read from one."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             row = connection.execute(
                 "SELECT kafka_topic_id, kafka_partition, kafka_offset FROM view_epochs WHERE view = %s AND epoch = %s",
                 (checkpoint.view, checkpoint.epoch),
@@ -236,7 +237,7 @@ class PostgresViewStore:
 
     def deltas(self, checkpoint: Checkpoint, *, limit: int) -> list[Delta]:
         """The oldest of those that this epoch has put down and that were not let go of; those of the last move may be cut short."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             rows = connection.execute(
                 f"SELECT key, since, until, position, document FROM view_deltas WHERE number = {_NUMBER_OF_EPOCH} "
                 "ORDER BY until, key LIMIT %(limit)s",
@@ -247,7 +248,7 @@ class PostgresViewStore:
 
     def let_go(self, checkpoint: Checkpoint, last: Delta) -> None:
         """The deltas up to this one are published: they are not needed any more."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             connection.execute(
                 f"DELETE FROM view_deltas WHERE number = {_NUMBER_OF_EPOCH} AND (until, key) <= (%(until)s, %(key)s)",
                 {"view": checkpoint.view, "epoch": checkpoint.epoch, "until": last.until, "key": last.key},
