@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -189,35 +190,38 @@ class Writer:
     def _alone(self, requests: list[Request]) -> None:
         """Another process wrote to the same aggregates: decide each command again, alone, on what is so now."""
         for request in requests:
-            for _ in range(CONFLICTS_MAX):
-                self._store.follow()
-                outcome = self._decide(request, self._known([request]))
-                if outcome is None:
-                    break
-                if not isinstance(outcome, _Decided):
-                    self._store.refuse()
-                    if self._store.is_behind:
-                        # Half of what it was decided on is older than the other half.
-                        self._store.forget()
-                        continue
-                    self._refuse(request, outcome)
-                    break
-                try:
-                    self._save([outcome])
-                    break
-                except IntegrityError:
-                    self._store.forget()
-                except (PersistenceError, StreamFailure) as error:
-                    self._store.forget()
-                    request.future.set_exception(_unavailable(error))
-                    break
-            else:
+            if not any(self._is_answered_alone(request, conflicts) for conflicts in range(CONFLICTS_MAX)):
                 request.future.set_exception(
                     StoreUnavailable(
                         "Another program keeps changing the same things: nothing was accepted. Send it again with the same key.",
                         "另一个程序正在修改同一对象:本条未受理。请用同一个幂等键重发。",
                     )
                 )
+
+    def _is_answered_alone(self, request: Request, conflicts: int) -> bool:
+        """Whether it was decided on what is so now, and nobody was quicker. Who was overtaken again asks the others to wait."""
+        with self._facts.in_turn() if conflicts else nullcontext():
+            self._store.follow()
+            outcome = self._decide(request, self._known([request]))
+            if outcome is None:
+                return True
+            if not isinstance(outcome, _Decided):
+                self._store.refuse()
+                if self._store.is_behind:
+                    # Half of what it was decided on is older than the other half.
+                    self._store.forget()
+                    return False
+                self._refuse(request, outcome)
+                return True
+            try:
+                self._save([outcome])
+            except IntegrityError:
+                self._store.forget()
+                return False
+            except (PersistenceError, StreamFailure) as error:
+                self._store.forget()
+                request.future.set_exception(_unavailable(error))
+            return True
 
     def _refuse(self, request: Request, reason: Exception) -> None:
         if not isinstance(reason, Refusal | StreamFailure):
