@@ -41,6 +41,9 @@ class FactRecorder(PostgresApplicationRecorder):
     @contextmanager
     def in_turn(self) -> Iterator[None]:
         """Other processes do not write while this lasts, in this thread; where it is lost, they do."""
+        if getattr(self._in_turn, "is_ours", False):
+            yield
+            return
         with self.datastore.held(f"SET LOCAL lock_timeout = '{self.datastore.lock_timeout}s'", TAKE_TURN):
             self._in_turn.is_ours = True
             try:
