@@ -8,6 +8,7 @@ it (`streams.chain`), and who reads on from a position never passes a fact over.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -43,6 +44,10 @@ class StoreOfRecord(Protocol):
         Raises IntegrityError where another has written to the same aggregates or under the same keys, and ChainIsBroken where what this
         process has written is not there any more.
         """
+        ...
+
+    def in_turn(self) -> AbstractContextManager[None]:
+        """For who was overtaken: where the store can, other processes do not write while this lasts, and wait."""
         ...
 
     @property

@@ -1,9 +1,9 @@
 """The one writer of the store of record: commands in, facts on disk, answers out.
 
 Commands that wait together are decided one after another and written in one transaction (a group commit): each stands alone, as a
-refusal of one leaves the others. Where another process writes to the same file, what it wrote is read before a group is decided; a
-conflict, or a refusal while it wrote on, makes the writer read anew and decide each alone. An answer is given only after the facts are
-on disk.
+refusal of one leaves the others. Where another process writes to the same store, what it wrote is read before a group is decided; a
+conflict makes the writer read anew and decide the group once more, in its turn, and after another one each alone, as it does with who was
+refused while the other wrote on. An answer is given only after the facts are on disk.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -121,17 +122,23 @@ class Writer:
                 return
 
     def _write_group(self, group: Sequence[Request]) -> None:
+        # From here on the sender can no longer take it back: its answer will be about what is on disk.
+        self._decide_all([request for request in group if request.future.set_running_or_notify_cancel()], self._in_turn)
+
+    def _in_turn(self, requests: list[Request]) -> None:
+        """Another process wrote to the same aggregates: decide them again on what is so now, while it waits."""
+        with self._facts.in_turn():
+            self._decide_all(requests, self._alone)
+
+    def _decide_all(self, requests: Sequence[Request], on_conflict: Callable[[list[Request]], None]) -> None:
         decided: list[_Decided] = []
         keys: dict[str, Request] = {}
-        known = self._known(group)
+        known = self._known(requests)
         self._store.follow()
-        for request in group:
-            # From here on the sender can no longer take it back: its answer will be about what is on disk.
-            if not request.future.set_running_or_notify_cancel():
-                continue
+        for request in requests:
             if request.key in keys:
                 # The first of the two must be on disk before the second can be answered as its repeat.
-                self._commit(decided)
+                self._commit(decided, on_conflict)
                 decided, keys = [], {}
                 known |= self._known([request])
             outcome = self._decide(request, known)
@@ -143,14 +150,14 @@ class Writer:
                 continue
             is_overtaken = self._store.is_behind
             if self._store.refuse() or is_overtaken:
-                self._commit(decided)
+                self._commit(decided, on_conflict)
                 decided, keys = [], {}
             if is_overtaken:
                 self._store.forget()
                 self._alone([request])
             else:
                 self._refuse(request, outcome)
-        self._commit(decided)
+        self._commit(decided, on_conflict)
 
     def _known(self, requests: Sequence[Request]) -> dict[str, Receipt]:
         """What these keys were answered with before."""
@@ -174,14 +181,14 @@ class Writer:
         except Exception as error:  # noqa: BLE001 -- `_refuse` logs it; what another process caused is decided anew
             return error
 
-    def _commit(self, decided: list[_Decided]) -> None:
+    def _commit(self, decided: list[_Decided], on_conflict: Callable[[list[Request]], None]) -> None:
         if not decided:
             return
         try:
             self._save(decided)
         except IntegrityError:
             self._store.forget()
-            self._alone([item.request for item in decided])
+            on_conflict([item.request for item in decided])
         except (PersistenceError, StreamFailure) as error:
             self._store.forget()
             self._fail([item.request for item in decided], _unavailable(error))
@@ -189,35 +196,38 @@ class Writer:
     def _alone(self, requests: list[Request]) -> None:
         """Another process wrote to the same aggregates: decide each command again, alone, on what is so now."""
         for request in requests:
-            for _ in range(CONFLICTS_MAX):
-                self._store.follow()
-                outcome = self._decide(request, self._known([request]))
-                if outcome is None:
-                    break
-                if not isinstance(outcome, _Decided):
-                    self._store.refuse()
-                    if self._store.is_behind:
-                        # Half of what it was decided on is older than the other half.
-                        self._store.forget()
-                        continue
-                    self._refuse(request, outcome)
-                    break
-                try:
-                    self._save([outcome])
-                    break
-                except IntegrityError:
-                    self._store.forget()
-                except (PersistenceError, StreamFailure) as error:
-                    self._store.forget()
-                    request.future.set_exception(_unavailable(error))
-                    break
-            else:
+            if not any(self._is_answered_alone(request, conflicts) for conflicts in range(CONFLICTS_MAX)):
                 request.future.set_exception(
                     StoreUnavailable(
                         "Another program keeps changing the same things: nothing was accepted. Send it again with the same key.",
                         "另一个程序正在修改同一对象:本条未受理。请用同一个幂等键重发。",
                     )
                 )
+
+    def _is_answered_alone(self, request: Request, conflicts: int) -> bool:
+        """Whether it was decided on what is so now, and nobody was quicker. Who was overtaken again asks the others to wait."""
+        with self._facts.in_turn() if conflicts else nullcontext():
+            self._store.follow()
+            outcome = self._decide(request, self._known([request]))
+            if outcome is None:
+                return True
+            if not isinstance(outcome, _Decided):
+                self._store.refuse()
+                if self._store.is_behind:
+                    # Half of what it was decided on is older than the other half.
+                    self._store.forget()
+                    return False
+                self._refuse(request, outcome)
+                return True
+            try:
+                self._save([outcome])
+            except IntegrityError:
+                self._store.forget()
+                return False
+            except (PersistenceError, StreamFailure) as error:
+                self._store.forget()
+                request.future.set_exception(_unavailable(error))
+            return True
 
     def _refuse(self, request: Request, reason: Exception) -> None:
         if not isinstance(reason, Refusal | StreamFailure):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from eventsourcing.persistence import IntegrityError
@@ -94,12 +94,49 @@ class Datastore(PostgresDatastore):
 
     def run(self, work: Callable[[Rows], T]) -> T:
         """What `work` does with a connection, and does anew where that one was dead. Raises IntegrityError, StoreUnavailable."""
+        with self._told():
+            return self._anew(lambda: self._once(work))
+
+    @contextmanager
+    def held(self, *statements: LiteralString) -> Iterator[None]:
+        """A transaction that began with these, open for as long as this lasts. It writes nothing, and may be lost."""
+        with self._told():
+            connection = self._anew(lambda: self._begun(statements))
         try:
-            # A server that was started anew may have left nothing but dead ones.
-            for _ in range(CONNECTIONS_MAX):
-                with contextlib.suppress(_Dead):
-                    return self._once(work)
-            return self._once(work)
+            yield
+        finally:
+            with contextlib.suppress(psycopg.Error):
+                connection.rollback()
+            self.pool.putconn(connection)
+
+    def _anew(self, attempt: Callable[[], T]) -> T:
+        # A server that was started anew may have left nothing but dead ones.
+        for _ in range(CONNECTIONS_MAX):
+            with contextlib.suppress(_Dead):
+                return attempt()
+        return attempt()
+
+    def _once(self, work: Callable[[Rows], T]) -> T:
+        with self.pool.connection() as connection, _watched(connection):
+            return work(connection)
+
+    def _begun(self, statements: tuple[LiteralString, ...]) -> Rows:
+        connection: Rows = self.pool.getconn()
+        try:
+            with _watched(connection):
+                for statement in ("BEGIN", *statements):
+                    connection.execute(statement)
+        except BaseException:
+            with contextlib.suppress(psycopg.Error):
+                connection.rollback()
+            self.pool.putconn(connection)
+            raise
+        return connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
         except psycopg.IntegrityError as error:
             raise IntegrityError(str(error)) from error
         except CommitInDoubt as error:
@@ -109,15 +146,17 @@ class Datastore(PostgresDatastore):
         except psycopg.Error as error:
             raise not_used(self.place, error) from error
 
-    def _once(self, work: Callable[[Rows], T]) -> T:
-        with self.pool.connection() as connection:
-            try:
-                return work(connection)
-            except psycopg.Error as error:
-                if connection.closed or isinstance(error, _GONE):
-                    connection.close()
-                    raise _Dead from error
-                raise
+
+@contextmanager
+def _watched(connection: Rows) -> Iterator[None]:
+    """Raises _Dead where the connection is of no use any more."""
+    try:
+        yield
+    except psycopg.Error as error:
+        if connection.closed or isinstance(error, _GONE):
+            connection.close()
+            raise _Dead from error
+        raise
 
 
 class _Dead(Exception):

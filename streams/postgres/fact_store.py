@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, LiteralString, TypeVar, cast
 
@@ -66,6 +67,10 @@ class FactStore(Application[str]):
     def append(self, facts: Sequence[Fact], receipts: Sequence[ReceiptRow]) -> Sequence[int]:
         """As promised by `StoreOfRecord`."""
         return self.recorder.insert_events(list(map(self.mapper.to_stored_event, facts)), receipts=receipts) or ()
+
+    def in_turn(self) -> AbstractContextManager[None]:
+        """As promised by `StoreOfRecord`."""
+        return cast("FactRecorder", self.recorder).in_turn()
 
     @property
     def last_position(self) -> int:

@@ -42,6 +42,9 @@ STEPS: Final[tuple[Step, ...]] = (
 # The library locks its table of events. On this one the same holds off other writers, and leaves the log to vacuum, which would otherwise
 # stop every commit for as long as it works, or be stopped by them.
 LOCK: Final = "LOCK TABLE chain IN EXCLUSIVE MODE"
+# Any number. Who writes shares it; who was overtaken takes it alone, and the others wait before they ask for the lock.
+TAKE_TURN: Final = "SELECT pg_advisory_xact_lock(4711002)"
+SHARE_TURN: Final = "SELECT pg_advisory_xact_lock_shared(4711002)"
 # Heard by who listens for new facts; the library's name for it.
 NOTIFY: Final = "NOTIFY stored_events"
 INSERT_FACTS: Final = (

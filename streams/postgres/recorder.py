@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
@@ -12,7 +14,7 @@ from psycopg.sql import SQL
 
 from streams.chaining import FactRow, PlacedReceipt, Witness, bound_rows, placed_receipts
 from streams.postgres.connections import Datastore, Rows, committed
-from streams.postgres.fact_tables import INSERT_FACTS, INSERT_RECEIPTS, LOCK, NOTIFY, hash_reader, read_head
+from streams.postgres.fact_tables import INSERT_FACTS, INSERT_RECEIPTS, LOCK, NOTIFY, SHARE_TURN, TAKE_TURN, hash_reader, read_head
 from streams.store_of_record import ReceiptRow
 
 
@@ -23,8 +25,10 @@ class FactRecorder(PostgresApplicationRecorder):
 
     def __init__(self, datastore: Datastore, *, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name=events_table_name)
-        self.lock_table_statements = [self.lock_table_statements[0], SQL(LOCK)]
+        # How long it waits, and on what.
+        self.lock_table_statements = [self.lock_table_statements[0], SQL(SHARE_TURN), SQL(LOCK)]
         self._witness = Witness()
+        self._in_turn = threading.local()
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:  # noqa: ANN401 -- the library's signature
         """The positions of the facts, which are on disk.
@@ -34,10 +38,26 @@ class FactRecorder(PostgresApplicationRecorder):
         receipts: Sequence[ReceiptRow] = kwargs.get("receipts", ())
         return self.datastore.run(lambda connection: self._write(connection, stored_events, receipts))
 
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """Other processes do not write while this lasts, in this thread; where it is lost, they do."""
+        if getattr(self._in_turn, "is_ours", False):
+            yield
+            return
+        with self.datastore.held(f"SET LOCAL lock_timeout = '{self.datastore.lock_timeout}s'", TAKE_TURN):
+            self._in_turn.is_ours = True
+            try:
+                yield
+            finally:
+                self._in_turn.is_ours = False
+
     def _write(self, connection: Rows, stored_events: Sequence[StoredEvent], receipts: Sequence[ReceiptRow]) -> list[int]:
         with committed(connection) as sent, connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-            for statement in self.lock_table_statements:
-                cursor.execute(statement)
+            limit, share, lock = self.lock_table_statements
+            cursor.execute(limit)
+            if not getattr(self._in_turn, "is_ours", False):
+                cursor.execute(share)
+            cursor.execute(lock)
             before = read_head(cursor)
             self._witness.require(before, hash_reader(cursor))
             rows, head = bound_rows(before, stored_events)

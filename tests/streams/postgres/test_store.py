@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import LiteralString
@@ -17,7 +18,7 @@ from streams.postgres.connections import Datastore
 from streams.postgres.fact_store import FactStore
 from streams.postgres.fact_tables import LOCK
 from tests.domain.given_when_then import FIRST, T0, city, opened
-from tests.streams.on_disk import a_random_log
+from tests.streams.on_disk import ANSWER_S, a_random_log
 from tests.streams.places import Place, closed_after
 from tools.local_postgres import LocalPostgres
 
@@ -242,3 +243,29 @@ def test_what_the_server_says_becomes_a_sentence(error: psycopg.Error, en: str) 
         f"The store at host:5432/city cannot be used now ({en}): nothing was accepted. Send it again with the same key when it is well."
     )
     assert told.zh.startswith("host:5432/city 的存储现在无法使用(")
+
+
+def test_who_takes_a_turn_is_overtaken_by_nobody_and_lets_the_others_on_afterwards(place: Place) -> None:
+    ours, theirs = place.open(), place.open()
+    with ThreadPoolExecutor(1) as pool:
+        with ours.in_turn(), ours.in_turn():
+            waiting = pool.submit(theirs.append, [DESK.log[0].fact], [])
+            until(lambda: place.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == [(1,)])
+            assert ours.append([DESK.log[1].fact], []) == [1]
+        assert waiting.result(60) == [2]
+    assert ours.append([DESK.log[2].fact], []) == [3]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    latest = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < latest, "it did not come to be"
+
+
+def test_gateways_that_give_the_same_numbers_refuse_nobody(place: Place) -> None:
+    with place.machine() as disk:
+        disk.do(*city())
+    with place.machine() as first, place.machine() as second:
+        waiting = [each.submit(opened()) for _ in range(60) for each in (first, second)]
+        numbers = [future.result(ANSWER_S).result["incident"] for future in waiting]
+        assert sorted(numbers) == [f"261123-{number:04d}" for number in range(1, 121)]
