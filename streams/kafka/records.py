@@ -241,8 +241,9 @@ def _below(kind: type[Fact]) -> Iterator[type[Fact]]:
 def _not_ours(place: str, what: str) -> NotOurRecord:
     at = place or "a record"
     return NotOurRecord(
-        f"{at} is not a record of Drumtower: {what}. Nothing was passed over; find out who else writes to this topic, and keep them out.",
-        f"{at} 不是鼓楼的记录({what})。未跳过任何内容;请查明何人写入该主题并禁止之。",
+        f"{at} is not a record of Drumtower: {what}. Nothing was passed over. Keep out whoever else writes to this topic, "
+        "delete it and run `drumtower topics --create`: the relay then publishes everything anew.",
+        f"{at} 不是鼓楼的记录({what})。未跳过任何内容。请禁止他人写入该主题,将其删除并运行 `drumtower topics --create`,relay 将重新发布全部内容。",
     )
 
 
