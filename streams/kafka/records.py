@@ -243,7 +243,8 @@ def _not_ours(place: str, what: str) -> NotOurRecord:
     return NotOurRecord(
         f"{at} is not a record of Drumtower: {what}. Nothing was passed over. Keep out whoever else writes to this topic, "
         "delete it and run `drumtower topics --create`: the relay then publishes everything anew.",
-        f"{at} 不是鼓楼的记录({what})。未跳过任何内容。请禁止他人写入该主题,将其删除并运行 `drumtower topics --create`,relay 将重新发布全部内容。",
+        f"{at} 不是鼓楼的记录({what})。未跳过任何内容。请禁止他人写入该主题,将其删除并运行 `drumtower topics --create`,"
+        "relay 将重新发布全部内容。",
     )
 
 
