@@ -6,19 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from eventsourcing.persistence import ApplicationRecorder
+
 from projections.projection import Recorded
 from streams.failures import StreamFailure
-from streams.kafka.records import Record, records
+from streams.kafka.records import Record, Stored, stored_records
 
 # What one partition has in flight: enough that the way to the broker and back is little beside it, little enough for a broker's request.
 BATCH_BYTES = 500_000
 BATCH_RECORDS = 2_000
+# One read of the store: a batch of small facts.
+READ_FACTS = 2_000
 # Headers and frame of one record.
 FRAME_BYTES = 500
 
 
 class Facts(Protocol):
     """A store of record: facts in the order of their positions, which have no gaps."""
+
+    @property
+    def recorder(self) -> ApplicationRecorder:
+        """The library's: gives the facts as they are stored."""
+        ...
 
     @property
     def last_position(self) -> int:
@@ -79,8 +88,18 @@ class Batches:
         self.look()
         if self.end <= self._position:
             return False
-        self._records = records(self._facts.facts(self._position, self.end), prefix=self._prefix, epoch=self._epoch)
+        self._records = stored_records(self._stored(self._position, self.end), prefix=self._prefix, epoch=self._epoch)
         return True
+
+    def _stored(self, after: int, until: int) -> Iterator[Stored]:
+        """Not decoded: what is published is what is stored, to the byte, in half the time."""
+        while after < until:
+            rows = self._facts.recorder.select_notifications(after, READ_FACTS, stop=until, inclusive_of_start=False)
+            for row in rows:
+                yield Stored(row.id, str(row.originator_id), row.originator_version, row.topic, row.state)
+            if len(rows) < READ_FACTS:
+                return
+            after = rows[-1].id
 
     def _require_next(self, first: int) -> None:
         if first != self._position + 1:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
-from typing import Final
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
 import msgspec
 from eventsourcing.utils import get_topic
@@ -73,6 +73,27 @@ class Save:
         return self.facts[-1].position
 
 
+class Stored(NamedTuple):
+    """A fact as it is stored."""
+
+    position: int
+    id: str
+    version: int
+    topic: str
+    state: bytes
+
+
+class _By(msgspec.Struct):
+    cause: str = ""
+
+
+class _Cause(msgspec.Struct):
+    """What tells one save from the next: one command of one moment caused all of its facts."""
+
+    timestamp: datetime
+    by: _By
+
+
 class _Entry(msgspec.Struct):
     position: int
     id: str
@@ -86,32 +107,37 @@ class _Value(msgspec.Struct):
 
 
 _encoder = msgspec.json.Encoder()
+_causes = msgspec.json.Decoder(_Cause)
 _decoder = msgspec.json.Decoder(_Value)
 
 
 def records(facts: Iterable[Recorded], *, prefix: str, epoch: int) -> Iterator[tuple[Record, int, int]]:
     """The records of facts in the order of the log, each with the positions of its first and last fact."""
-    save: list[Recorded] = []
-    states: list[bytes] = []
-    size = 0
-    for recorded in facts:
-        state = encode_fact(recorded.fact)
-        is_full = len(save) >= RECORD_FACTS_MAX or size + len(state) > RECORD_STATE_BYTES_MAX
-        if save and (is_full or not _is_same_save(save[-1], recorded)):
-            yield _record(save, states, prefix, epoch), save[0].position, save[-1].position
-            save, states, size = [], [], 0
-        save.append(recorded)
-        states.append(state)
-        size += len(state)
+    return stored_records(map(_stored, facts), prefix=prefix, epoch=epoch)
+
+
+def stored_records(rows: Iterable[Stored], *, prefix: str, epoch: int) -> Iterator[tuple[Record, int, int]]:
+    """The same of facts as they are stored, which need not be decoded for it."""
+    save: list[Stored] = []
+    cause, size = _Cause(datetime.min, _By()), 0  # noqa: DTZ901 -- of no fact
+    for row in rows:
+        before, cause = cause, _causes.decode(row.state)
+        is_full = len(save) >= RECORD_FACTS_MAX or size + len(row.state) > RECORD_STATE_BYTES_MAX
+        if save and (is_full or cause != before or not _follows(save[-1], row)):
+            yield _record(save, before, prefix, epoch), save[0].position, save[-1].position
+            save, size = [], 0
+        save.append(row)
+        size += len(row.state)
     if save:
-        yield _record(save, states, prefix, epoch), save[0].position, save[-1].position
+        yield _record(save, cause, prefix, epoch), save[0].position, save[-1].position
 
 
 def encode(save: Sequence[Recorded], *, prefix: str, epoch: int) -> Record:
     """The record of facts of one aggregate whose positions follow on one another."""
     assert save, "a save has a fact."
     assert len({recorded.fact.originator_id for recorded in save}) == 1, "the facts of a record are one aggregate's."
-    return _record(save, [encode_fact(recorded.fact) for recorded in save], prefix, epoch)
+    rows = list(map(_stored, save))
+    return _record(rows, _causes.decode(rows[0].state), prefix, epoch)
 
 
 def decode(record: Record, place: str = "") -> Save:
@@ -138,29 +164,24 @@ def span(headers: Iterable[tuple[str, bytes]]) -> tuple[int, int, int] | None:
         return None
 
 
-def _record(save: Sequence[Recorded], states: Sequence[bytes], prefix: str, epoch: int) -> Record:
-    entries = [
-        _Entry(
-            recorded.position,
-            recorded.fact.originator_id,
-            recorded.fact.originator_version,
-            get_topic(type(recorded.fact)),
-            msgspec.Raw(state),
-        )
-        for recorded, state in zip(save, states, strict=True)
-    ]
-    first, last, fact = save[0].position, save[-1].position, save[0].fact
-    key = fact.originator_id.encode()
+def _stored(recorded: Recorded) -> Stored:
+    fact = recorded.fact
+    return Stored(recorded.position, fact.originator_id, fact.originator_version, get_topic(type(fact)), encode_fact(fact))
+
+
+def _record(save: Sequence[Stored], cause: _Cause, prefix: str, epoch: int) -> Record:
+    entries = [_Entry(row.position, row.id, row.version, row.topic, msgspec.Raw(row.state)) for row in save]
+    first, last, key = save[0].position, save[-1].position, save[0].id.encode()
     headers = (
         ("ce_specversion", b"1.0"),
         ("ce_type", TYPE.encode()),
         ("ce_source", f"urn:drumtower:{prefix}".encode()),
-        ("ce_id", f"{first}-{last}".encode()),
-        ("ce_time", fact.timestamp.astimezone(UTC).isoformat().encode()),
+        ("ce_id", b"%d-%d" % (first, last)),
+        ("ce_time", cause.timestamp.astimezone(UTC).isoformat().encode()),
         ("ce_subject", key),
         ("ce_dataschema", f"{SCHEMA}{FORMAT}".encode()),
         ("content-type", b"application/json"),
-        ("correlation", fact.by.cause.encode()),
+        ("correlation", cause.by.cause.encode()),
         ("epoch", b"%d" % epoch),
         ("first", b"%d" % first),
         ("last", b"%d" % last),
@@ -168,16 +189,8 @@ def _record(save: Sequence[Recorded], states: Sequence[bytes], prefix: str, epoc
     return Record(key, _encoder.encode(_Value(entries)), headers)
 
 
-def _is_same_save(before: Recorded, recorded: Recorded) -> bool:
-    """Whether one save wrote both: they stand together, are one aggregate's, and one command of one moment caused them."""
-    one, other = before.fact, recorded.fact
-    return (
-        recorded.position == before.position + 1
-        and other.originator_id == one.originator_id
-        and other.originator_version == one.originator_version + 1
-        and other.timestamp == one.timestamp
-        and other.by.cause == one.by.cause
-    )
+def _follows(before: Stored, row: Stored) -> bool:
+    return row.position == before.position + 1 and row.id == before.id and row.version == before.version + 1
 
 
 def _require_ours(record: Record, headers: dict[str, bytes], place: str) -> None:
@@ -241,8 +254,10 @@ def _below(kind: type[Fact]) -> Iterator[type[Fact]]:
 def _not_ours(place: str, what: str) -> NotOurRecord:
     at = place or "a record"
     return NotOurRecord(
-        f"{at} is not a record of Drumtower: {what}. Nothing was passed over; find out who else writes to this topic, and keep them out.",
-        f"{at} 不是鼓楼的记录({what})。未跳过任何内容;请查明何人写入该主题并禁止之。",
+        f"{at} is not a record of Drumtower: {what}. Nothing was passed over. Keep out whoever else writes to this topic, "
+        "delete it and run `drumtower topics --create`: the relay then publishes everything anew.",
+        f"{at} 不是鼓楼的记录({what})。未跳过任何内容。请禁止他人写入该主题,将其删除并运行 `drumtower topics --create`,"
+        "relay 将重新发布全部内容。",
     )
 
 
