@@ -106,11 +106,12 @@ def test_accounts_refuse_while_the_server_is_away_and_go_on_when_it_is_back(post
         store.set_password("zhoukai", "hash", must_change=True, at=T0)
         store.begin_session("secret", "zhoukai", at=T0)
         postgres.kill()
-        for act in (
+        acts: tuple[Callable[[], object], ...] = (
             lambda: store.password("zhoukai"),
             lambda: store.set_password("zhoukai", "other", must_change=False, at=T0),
             lambda: store.begin_session("another", "zhoukai", at=T0),
-        ):
+        )
+        for act in acts:
             with pytest.raises(StoreUnavailable, match="The accounts cannot be read or written now: ") as caught:
                 act()
             assert caught.value.zh.startswith("账号库现在无法读写:")
