@@ -58,7 +58,7 @@ def test_tables_of_a_newer_program_are_refused(part: str, database: str) -> None
 @pytest.mark.parametrize("part", STORES)
 def test_a_server_that_is_not_there_at_the_start_is_a_sentence_without_the_password(part: str) -> None:
     address = f"postgresql://drumtower:hidden@127.0.0.1:{free_port()}/city"
-    with pytest.raises(StoreUnavailable, match=r"The database at 127\.0\.0\.1:\d+/city cannot be opened: ") as caught:
+    with pytest.raises(StoreUnavailable, match=r"The store at 127\.0\.0\.1:\d+/city cannot be opened: ") as caught:
         STORES[part](address)
     assert "无法打开 127.0.0.1:" in caught.value.zh
     assert "hidden" not in caught.value.en + caught.value.zh
