@@ -8,27 +8,27 @@ from typing import Any, Final, Protocol
 
 from streams.failures import StoreUnavailable
 from streams.postgres.one_connection import OneConnection
-from streams.postgres.schema_version import bring_up_to_date
 
-SCHEMA_VERSION: Final = 1
-TABLES: Final = (
+STEPS: Final = (
     (
-        'CREATE TABLE passwords (account text COLLATE "C" PRIMARY KEY, hash text NOT NULL, must_change integer NOT NULL, '
-        "changed_at double precision NOT NULL)"
+        (
+            'CREATE TABLE passwords (account text COLLATE "C" PRIMARY KEY, hash text NOT NULL, must_change integer NOT NULL, '
+            "changed_at double precision NOT NULL)"
+        ),
+        (
+            'CREATE TABLE sessions (hash bytea PRIMARY KEY, account text COLLATE "C" NOT NULL, created_at double precision NOT NULL, '
+            "used_at double precision NOT NULL)"
+        ),
+        "CREATE INDEX sessions_of_account ON sessions (account)",
+        'CREATE TABLE tokens (hash bytea PRIMARY KEY, token text COLLATE "C" NOT NULL UNIQUE, used_at double precision)',
+        'CREATE TABLE addresses (account text COLLATE "C", address text, at double precision NOT NULL, PRIMARY KEY (account, address))',
+        # What SQLite numbers by itself.
+        (
+            "CREATE TABLE sign_ins (rowid bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at double precision NOT NULL, "
+            'account text COLLATE "C" NOT NULL, address text NOT NULL, outcome text NOT NULL)'
+        ),
+        "CREATE INDEX sign_ins_at ON sign_ins (at)",
     ),
-    (
-        'CREATE TABLE sessions (hash bytea PRIMARY KEY, account text COLLATE "C" NOT NULL, created_at double precision NOT NULL, '
-        "used_at double precision NOT NULL)"
-    ),
-    "CREATE INDEX sessions_of_account ON sessions (account)",
-    'CREATE TABLE tokens (hash bytea PRIMARY KEY, token text COLLATE "C" NOT NULL UNIQUE, used_at double precision)',
-    'CREATE TABLE addresses (account text COLLATE "C", address text, at double precision NOT NULL, PRIMARY KEY (account, address))',
-    # What SQLite numbers by itself.
-    (
-        "CREATE TABLE sign_ins (rowid bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at double precision NOT NULL, "
-        'account text COLLATE "C" NOT NULL, address text NOT NULL, outcome text NOT NULL)'
-    ),
-    "CREATE INDEX sign_ins_at ON sign_ins (at)",
 )
 
 
@@ -38,11 +38,7 @@ class CredentialDatabase:
     def __init__(self, address: str) -> None:
         self._writer = OneConnection(address, _unavailable)
         self._reader = OneConnection(address, _unavailable)
-        try:
-            bring_up_to_date(self._writer, "accounts", SCHEMA_VERSION, TABLES)
-        except BaseException:
-            self._writer.close()
-            raise
+        self._writer.bring_up_to_date("accounts", STEPS)
 
     @contextmanager
     def reading(self) -> Iterator[_Translated]:

@@ -13,6 +13,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from command_ui.accounts.accounts import Accounts, SessionLimits
+from command_ui.accounts.credentials import CredentialTables
 from command_ui.accounts.guards import Guard, GuardSocket, request_guard, socket_guard
 from command_ui.accounts.headers import SecurityHeaders
 from command_ui.accounts.passwords import Hasher
@@ -52,8 +53,10 @@ class WiredAccounts:
     """To be awaited once the center runs: makes the first administrator, and a password where it has none."""
 
 
-def wire_accounts(application: FastAPI, center: Center, settings: Settings, *, hasher: Hasher | None = None) -> WiredAccounts:
-    """Routes, headers and guards on the application. `accounts.close()` when it ends."""
+def wire_accounts(
+    application: FastAPI, center: Center, settings: Settings, *, credentials: CredentialTables | None = None, hasher: Hasher | None = None
+) -> WiredAccounts:
+    """Routes, headers and guards on the application. `accounts.close()` when it ends. `credentials` lie in a file unless said otherwise."""
     view = ACCOUNT_DIRECTORY.name
 
     def account_of(account: str) -> AccountDirectory | None:
@@ -76,7 +79,7 @@ def wire_accounts(application: FastAPI, center: Center, settings: Settings, *, h
             await asyncio.sleep(SETTLED_LOOK_S)
 
     accounts = Accounts(
-        settings.data / FILE,
+        credentials or settings.data / FILE,
         account_of=account_of,
         now=center.now,
         limits=SessionLimits(lasts=timedelta(hours=settings.session_hours), lasts_idle=timedelta(hours=settings.session_idle_hours)),

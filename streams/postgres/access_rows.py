@@ -8,15 +8,15 @@ from typing import Final
 from streams.access_log import AccessRow
 from streams.failures import StoreUnavailable
 from streams.postgres.one_connection import OneConnection
-from streams.postgres.schema_version import bring_up_to_date
 
-SCHEMA_VERSION: Final = 1
-TABLES: Final = (
+STEPS: Final = (
     (
-        'CREATE TABLE accesses (incident text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL, seat text NOT NULL, '
-        "at double precision NOT NULL, last_at double precision NOT NULL, times integer NOT NULL, PRIMARY KEY (incident, account, at))"
+        (
+            'CREATE TABLE accesses (incident text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL, seat text NOT NULL, '
+            "at double precision NOT NULL, last_at double precision NOT NULL, times integer NOT NULL, PRIMARY KEY (incident, account, at))"
+        ),
+        "CREATE INDEX accesses_by_time ON accesses (last_at)",
     ),
-    "CREATE INDEX accesses_by_time ON accesses (last_at)",
 )
 # One account that reads one record at two gateways in the same moment: the second finds what the first has written.
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s || chr(10) || %s, 0))"
@@ -27,11 +27,7 @@ class PostgresAccesses:
 
     def __init__(self, address: str) -> None:
         self._connection = OneConnection(address, _unavailable, is_synced=False)
-        try:
-            bring_up_to_date(self._connection, "access log", SCHEMA_VERSION, TABLES)
-        except BaseException:
-            self._connection.close()
-            raise
+        self._connection.bring_up_to_date("access log", STEPS)
 
     def note(self, incident: str, account: str, seat: str, at: float, *, same_since: float) -> None:
         """As promised by `AccessRows`."""

@@ -21,14 +21,14 @@ from typing import Final, LiteralString
 
 from streams.failures import StoreUnavailable
 from streams.postgres.one_connection import OneConnection
-from streams.postgres.schema_version import bring_up_to_date
 
-SCHEMA_VERSION: Final = 1
-TABLES: Final = (
-    # A subject is UTF-8, of which PostgreSQL's text leaves out one letter (NUL). Without a key: erased.
-    "CREATE TABLE vault_keys (subject bytea PRIMARY KEY, wrapped bytea)",
-    "CREATE TABLE vault_master (fingerprint bytea NOT NULL)",
-    "CREATE UNIQUE INDEX vault_master_is_one ON vault_master ((TRUE))",
+STEPS: Final = (
+    (
+        # A subject is UTF-8, of which PostgreSQL's text leaves out one letter (NUL). Without a key: erased.
+        "CREATE TABLE vault_keys (subject bytea PRIMARY KEY, wrapped bytea)",
+        "CREATE TABLE vault_master (fingerprint bytea NOT NULL)",
+        "CREATE UNIQUE INDEX vault_master_is_one ON vault_master ((TRUE))",
+    ),
 )
 # Local to this statement's transaction: the next flush waits for the disk, once for all that was added.
 _ADD: Final = "INSERT INTO vault_keys SELECT %s, %s FROM set_config('synchronous_commit', 'off', true) ON CONFLICT (subject) DO NOTHING"
@@ -56,11 +56,7 @@ class PostgresKeys:
         self._address = address
         self._on_disk: OrderedDict[bytes, bytes] = OrderedDict()
         self._connection = OneConnection(address, _unavailable)
-        try:
-            bring_up_to_date(self._connection, "vault", SCHEMA_VERSION, TABLES)
-        except BaseException:
-            self._connection.close()
-            raise
+        self._connection.bring_up_to_date("vault", STEPS)
 
     def master(self, make: Callable[[], bytes]) -> bytes:
         """As promised by `streams.vault.KeyTable`."""
@@ -99,9 +95,9 @@ class PostgresKeys:
         for subject, wrapped in ours.items():
             if kept.get(subject) != wrapped:
                 raise _unavailable(f"the key of {subject.decode()} was erased in this moment")
+        self._on_disk.update(ours)
         while len(self._on_disk) > ON_DISK_MAX:
             self._on_disk.popitem(last=False)
-        self._on_disk.update(ours)
 
     def erase(self, subject: str) -> None:
         """As promised by `streams.vault.KeyTable`."""

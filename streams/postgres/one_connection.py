@@ -11,15 +11,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, LiteralString, TypeVar
+from typing import Any, Final, LiteralString, TypeVar, cast
 
 import psycopg
 from psycopg import Connection, Cursor, errors
 from psycopg.abc import PQGen
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
+from psycopg.rows import DictRow
 
 from streams.failures import StoreUnavailable
+from streams.postgres import migrations
+from streams.postgres.failures import WORDS_MAX, not_opened, parts_of, place_of
 
 # What is asked here takes milliseconds. A server that is stopped, or behind a network that swallows everything, is given up after this.
 ANSWER_S_MAX: Final = 3.0
@@ -29,8 +31,6 @@ CONNECT_S_MAX: Final = 2
 LOCK_MS_MAX: Final = 2_000
 # A gateway that was stopped in the middle of a transaction holds up the others for so long.
 IDLE_IN_TRANSACTION_MS_MAX: Final = 4_000
-# What a server's own words may take of a sentence.
-WORDS_MAX: Final = 300
 
 RV = TypeVar("RV")
 
@@ -61,10 +61,22 @@ class OneConnection:
             return connection.execute(statement, parameters)
 
     @contextmanager
-    def transaction(self, unavailable: Callable[[str], StoreUnavailable] | None = None) -> Iterator[Connection[Row]]:
+    def transaction(self) -> Iterator[Connection[Row]]:
         """Committed at the end, unless something was raised."""
-        with self._using(unavailable or self._unavailable) as connection, connection.transaction():
+        with self._using(self._unavailable) as connection, connection.transaction():
             yield connection
+
+    def bring_up_to_date(self, part: str, steps: Sequence[migrations.Step]) -> None:
+        """The part's tables are there, and stay. Closes itself where it raises StoreIsNewer, or StoreUnavailable without the server."""
+        try:
+            with self._using(lambda words: not_opened(self.place, Exception(words))) as connection:
+                # Also where the store itself can do without: tables that a killed server forgets are missed until the next start.
+                connection.execute("SET synchronous_commit = on")
+                migrations.bring_up_to_date(cast("Connection[DictRow]", connection), self.place, part, steps)
+                connection.execute("RESET synchronous_commit")
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """For good."""
@@ -94,10 +106,10 @@ class OneConnection:
         if self._connection is not None and _has_ended(self._connection):
             self._drop()
         if self._connection is None:
-            asked = conninfo_to_dict(self._address)
+            asked = parts_of(self._address)
             ours = {"connect_timeout": CONNECT_S_MAX, "application_name": "drumtower"}
             options = f"{asked.get('options') or ''} {self._options}".strip()
-            self._connection = _Bounded.connect(**{**ours, **asked, "options": options, "autocommit": True})  # type: ignore[arg-type]  # libpq's names
+            self._connection = _Bounded.connect(**{**ours, **asked, "options": options, "autocommit": True})
         return self._connection
 
     def _drop(self) -> None:
@@ -119,18 +131,6 @@ class _Bounded(Connection[Row]):
             # Nothing more can be asked on it, not even to take back what was begun.
             self.close()
             raise psycopg.OperationalError(f"no answer within {ANSWER_S_MAX:.0f} s") from error
-
-
-def place_of(address: str) -> str:
-    """Host, port and database of an address, without the password. Raises StoreUnavailable, which does not repeat it."""
-    try:
-        parts = conninfo_to_dict(address)
-    except psycopg.ProgrammingError:
-        raise StoreUnavailable(
-            "The store's address cannot be read: it looks like postgresql://account:password@host:5432/database.",
-            "存储的地址无法识别:应形如 postgresql://账号:口令@主机:5432/数据库。",
-        ) from None
-    return f"{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}/{parts.get('dbname') or parts.get('user') or ''}"
 
 
 def reason(error: psycopg.Error) -> str:

@@ -9,16 +9,16 @@ import msgspec
 from streams.alarm_watch import WatchCheckpoint, WatchedSensor
 from streams.failures import Fenced, StoreUnavailable
 from streams.postgres.one_connection import OneConnection
-from streams.postgres.schema_version import bring_up_to_date
 from streams.watch_store import decoded
 
-SCHEMA_VERSION: Final = 1
-TABLES: Final = (
-    'CREATE TABLE watch_sensors (sensor text COLLATE "C" PRIMARY KEY, state bytea NOT NULL)',
-    # One row. `loads` counts who has begun to watch: only the last one saves.
-    "CREATE TABLE watch_positions (loads bigint NOT NULL, readings bigint NOT NULL, facts bigint NOT NULL)",
-    "CREATE UNIQUE INDEX watch_positions_is_one ON watch_positions ((TRUE))",
-    "INSERT INTO watch_positions VALUES (0, 0, 0)",
+STEPS: Final = (
+    (
+        'CREATE TABLE watch_sensors (sensor text COLLATE "C" PRIMARY KEY, state bytea NOT NULL)',
+        # One row. `loads` counts who has begun to watch: only the last one saves.
+        "CREATE TABLE watch_positions (loads bigint NOT NULL, readings bigint NOT NULL, facts bigint NOT NULL)",
+        "CREATE UNIQUE INDEX watch_positions_is_one ON watch_positions ((TRUE))",
+        "INSERT INTO watch_positions VALUES (0, 0, 0)",
+    ),
 )
 
 
@@ -28,11 +28,7 @@ class PostgresWatchStore:
     def __init__(self, address: str) -> None:
         self._loads = 0
         self._connection = OneConnection(address, _unavailable)
-        try:
-            bring_up_to_date(self._connection, "alarm watch", SCHEMA_VERSION, TABLES)
-        except BaseException:
-            self._connection.close()
-            raise
+        self._connection.bring_up_to_date("alarm watch", STEPS)
 
     def load(self) -> tuple[list[WatchedSensor], int, int]:
         """Sensors, the readings' position, the facts' position. From now on only this one saves."""

@@ -272,6 +272,16 @@ def test_a_crash_between_the_commands_and_the_checkpoint_is_harmless(*, facts_fi
     assert host.alarms() == {A0: ("cleared", 1), f"{S1}/high/20261123T063030000": ("returned", 1)}
 
 
+def test_what_a_store_did_not_take_is_in_the_next_checkpoint() -> None:
+    host = watching(register(S1, HIGH), register(S2, HIGH))
+    host.save()
+    host.hear((S1, 60.0), seconds=10)
+    lost = host.watch.checkpoint()
+    host.watch.not_stored(lost)
+    host.hear((S2, 60.0), seconds=20)
+    assert [sensor.sensor for sensor in host.watch.checkpoint().sensors] == sorted((S1, S2))
+
+
 def test_a_crash_does_not_make_every_sensor_silent() -> None:
     host = watching(register(S1, HIGH, silent_after_s=60.0))
     host.hear((S1, 1.0), seconds=10)

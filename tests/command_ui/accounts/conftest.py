@@ -1,4 +1,4 @@
-"""One door for each test."""
+"""One door for each test, whose secrets lie in a file, and once more in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from command_ui.accounts.credential_database import CredentialDatabase
 from tests.command_ui.accounts.door import Clock, Door, opened
+from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
 
 
-@pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    with opened(tmp_path, Clock()) as door:
+@pytest.fixture(params=BOTH)
+def door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Door]:
+    """A door at which nobody has been."""
+    credentials = CredentialDatabase(request.getfixturevalue("database")) if request.param == "postgres" else None
+    with opened(tmp_path, Clock(), credentials=credentials) as door:
         yield door

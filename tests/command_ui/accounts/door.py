@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI, Request, Response
 
 from command_ui.accounts.accounts import Accounts
+from command_ui.accounts.credentials import CredentialTables
 from command_ui.accounts.passwords import Hasher
 from command_ui.accounts.wiring import WiredAccounts, wire_accounts
 from command_ui.api.commands import commands_router
@@ -182,7 +183,9 @@ class Browser:
 
 
 @contextmanager
-def opened(directory: Path, clock: Clock, *, hasher: Hasher | None = None, **given: bool | float) -> Iterator[Door]:
+def opened(
+    directory: Path, clock: Clock, *, credentials: CredentialTables | None = None, hasher: Hasher | None = None, **given: bool | float
+) -> Iterator[Door]:
     """A server of the accounts, commands, views and the live link over this directory, until the block ends."""
     settings = Settings(data=directory, **given)  # type: ignore[arg-type]
     center = Center(settings, now=clock)
@@ -195,7 +198,7 @@ def opened(directory: Path, clock: Clock, *, hasher: Hasher | None = None, **giv
             yield
 
     application = FastAPI(lifespan=lifespan)
-    wired = wire_accounts(application, center, settings, hasher=hasher or Hasher(CHEAP))
+    wired = wire_accounts(application, center, settings, credentials=credentials, hasher=hasher or Hasher(CHEAP))
     application.include_router(commands_router(center, wired.guard, wired.accounts.complete, settings.body_bytes_max))
     application.include_router(views_router(center, wired.guard))
     application.include_router(live_router(Live(center, "test"), wired.guard_socket))

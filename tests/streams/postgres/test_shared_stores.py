@@ -58,7 +58,7 @@ def test_tables_of_a_newer_program_are_refused(part: str, database: str) -> None
 @pytest.mark.parametrize("part", STORES)
 def test_a_server_that_is_not_there_at_the_start_is_a_sentence_without_the_password(part: str) -> None:
     address = f"postgresql://drumtower:hidden@127.0.0.1:{free_port()}/city"
-    with pytest.raises(StoreUnavailable, match=r"The database at 127\.0\.0\.1:\d+/city cannot be opened: ") as caught:
+    with pytest.raises(StoreUnavailable, match=r"The store at 127\.0\.0\.1:\d+/city cannot be opened: ") as caught:
         STORES[part](address)
     assert "无法打开 127.0.0.1:" in caught.value.zh
     assert "hidden" not in caught.value.en + caught.value.zh
@@ -106,11 +106,12 @@ def test_accounts_refuse_while_the_server_is_away_and_go_on_when_it_is_back(post
         store.set_password("zhoukai", "hash", must_change=True, at=T0)
         store.begin_session("secret", "zhoukai", at=T0)
         postgres.kill()
-        for act in (
+        acts: tuple[Callable[[], object], ...] = (
             lambda: store.password("zhoukai"),
             lambda: store.set_password("zhoukai", "other", must_change=False, at=T0),
             lambda: store.begin_session("another", "zhoukai", at=T0),
-        ):
+        )
+        for act in acts:
             with pytest.raises(StoreUnavailable, match="The accounts cannot be read or written now: ") as caught:
                 act()
             assert caught.value.zh.startswith("账号库现在无法读写:")
