@@ -106,8 +106,8 @@ class AlarmHost:
                 try:
                     self._round()
                     self.failure = ""
-                except sqlite3.OperationalError as error:
-                    # A full or locked disk passes: what was not read then is read from the logs in the next round.
+                except (sqlite3.OperationalError, StoreUnavailable) as error:
+                    # A full or locked disk passes, and a broker comes back: what was not read then is read from the logs in the next round.
                     log.exception("the alarm watch cannot read or write now")
                     self.failure = str(error)
                     self._overflowed = True

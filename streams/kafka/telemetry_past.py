@@ -1,0 +1,99 @@
+"""What the telemetry topic holds, as the program asks for it: from a position, from a moment, the newest and the oldest of a kind."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from streams.failures import StoreUnavailable
+from streams.kafka.telemetry_reader import Reading, TelemetryReader
+from streams.telemetry import Batch, Heard
+
+# The newest of a kind is looked for backwards in steps that double: a picture of health is a minute away at most, 3,000 records of a city.
+STEP_RECORDS = 256
+# Whoever looks for one batch waits in front of a console.
+FIND_S_MAX = 20.0
+
+log = logging.getLogger(__name__)
+
+
+class TelemetryPast:
+    """Reads block, and raise StoreUnavailable. `begins_at` is when what is there begins, where something was there before."""
+
+    def __init__(self, topic: str, **connection: Any) -> None:  # noqa: ANN401 -- what aiokafka connects by
+        self._reader = TelemetryReader(topic, **connection)
+        self._begin = 0
+        self.begins_at = 0.0
+
+    def look(self) -> int:
+        """See where it begins; its position."""
+        with self._reader.reading() as reading:
+            if reading.begin != self._begin:
+                oldest = next(reading.records(reading.begin), None)
+                self.begins_at = oldest.batch.recorded_at if oldest and reading.begin else 0.0
+                self._begin = reading.begin
+            return reading.end
+
+    def stop(self) -> None:
+        """End."""
+        self._reader.stop()
+
+    def batches(self, kind: str, after: int, since: float) -> Iterator[Batch]:
+        """Batches of one kind after a position and recorded since a moment."""
+        with self._reader.reading() as reading:
+            start = max(after, reading.offset_at(since))
+            if after > reading.end:
+                log.warning("the telemetry log ends with %d, before position %d: it was made anew", reading.end, after)
+            for told in reading.records(start):
+                if told.batch.kind == kind and told.batch.recorded_at >= since:
+                    yield told.batch
+
+    def heard(self, after: int, until: float) -> Iterator[Heard]:
+        """What sources sent after a position and until a moment."""
+        with self._reader.reading() as reading:
+            for told in reading.records(after):
+                if told.heard.recorded_at > until:
+                    return
+                yield told.heard
+
+    def newest(self, kind: str, *, since: float, until: float) -> Batch | None:
+        """The newest batch of a kind that was recorded between two moments."""
+        deadline, step = time.monotonic() + FIND_S_MAX, STEP_RECORDS
+        with self._reader.reading() as reading:
+            first, last = reading.offset_at(since), _after(reading, until)
+            while first < last:
+                start = max(first, last - step)
+                found = None
+                for told in reading.records(start, last):
+                    _require_in_time(deadline, kind)
+                    if told.batch.kind == kind and since <= told.batch.recorded_at <= until:
+                        found = told.batch
+                if found is not None:
+                    return found
+                last, step = start, 2 * step
+        return None
+
+    def oldest(self, kind: str, *, since: float, until: float) -> Batch | None:
+        """The oldest batch of a kind that was recorded between two moments."""
+        deadline = time.monotonic() + FIND_S_MAX
+        with self._reader.reading() as reading:
+            for told in reading.records(reading.offset_at(since), _after(reading, until)):
+                _require_in_time(deadline, kind)
+                if told.batch.kind == kind and since <= told.batch.recorded_at <= until:
+                    return told.batch
+        return None
+
+
+def _after(reading: Reading, moment: float) -> int:
+    """The first offset that was recorded after a moment. Times of records are whole milliseconds."""
+    return reading.offset_at(moment + 0.001)
+
+
+def _require_in_time(deadline: float, kind: str) -> None:
+    if time.monotonic() > deadline:
+        raise StoreUnavailable(
+            f"Nothing of the kind {kind} was found in the telemetry log within {FIND_S_MAX:g} seconds.",
+            f"{FIND_S_MAX:g} 秒内未在遥测日志中找到 {kind} 类数据。",
+        )
