@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future, TimeoutError as NotInTime
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotInTime
 from typing import Any, TypeVar
 
 T = TypeVar("T")

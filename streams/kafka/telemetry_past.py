@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Iterator
@@ -12,33 +13,53 @@ from streams.kafka.telemetry_reader import Reading, TelemetryReader
 from streams.telemetry import Batch, Heard
 
 # The newest of a kind is looked for backwards in steps that double: a picture of health is a minute away at most, 3,000 records of a city.
-STEP_RECORDS = 256
+STEP_RECORDS = 512
 # Whoever looks for one batch waits in front of a console.
 FIND_S_MAX = 20.0
+# How often it is looked at what retention has taken; sooner while nothing is known yet.
+LOOK_EVERY_S = 60.0
+LOOK_AGAIN_S = 1.0
 
 log = logging.getLogger(__name__)
 
 
 class TelemetryPast:
-    """Reads block, and raise StoreUnavailable. `begins_at` is when what is there begins, where something was there before."""
+    """Reads block, and raise StoreUnavailable.
+
+    `end` is the position of the newest batch, and `begins_at` is when what is there begins, where there was something before it: both as it
+    was last looked.
+    """
 
     def __init__(self, topic: str, **connection: Any) -> None:  # noqa: ANN401 -- what aiokafka connects by
         self._reader = TelemetryReader(topic, **connection)
         self._begin = 0
         self.begins_at = 0.0
+        self.end = 0
 
-    def look(self) -> int:
-        """See where it begins; its position."""
+    def start(self) -> None:
+        """Look again and again."""
+        self._reader.begin(self._keep_looking())
+
+    def stop(self) -> None:
+        """End."""
+        self._reader.stop()
+
+    def look(self) -> None:
+        """See from where to where it reaches."""
         with self._reader.reading() as reading:
             if reading.begin != self._begin:
                 oldest = next(reading.records(reading.begin), None)
                 self.begins_at = oldest.batch.recorded_at if oldest and reading.begin else 0.0
                 self._begin = reading.begin
-            return reading.end
+            self.end = reading.end
 
-    def stop(self) -> None:
-        """End."""
-        self._reader.stop()
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S if self.end else LOOK_AGAIN_S)
+            try:
+                await asyncio.to_thread(self.look)
+            except StoreUnavailable as failure:
+                log.warning("%s", failure)
 
     def batches(self, kind: str, after: int, since: float) -> Iterator[Batch]:
         """Batches of one kind after a position and recorded since a moment."""

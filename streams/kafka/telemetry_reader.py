@@ -54,6 +54,10 @@ class TelemetryReader:
         finally:
             reading.close()
 
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run it beside the readings until `stop`."""
+        self._thread.begin(work)
+
     def stop(self) -> None:
         """End. What is being read ends with StoreUnavailable."""
         self._thread.stop()
@@ -172,8 +176,8 @@ def _missing(topic: str) -> TopicIsWrong:
 def _require_one_partition(topic: str, partitions: set[int]) -> None:
     if partitions != {PARTITION}:
         raise TopicIsWrong(
-            f"The topic {topic} has {len(partitions)} partitions and must have one, or telemetry has no order: delete it and create it again "
-            "with `drumtower topics`.",
+            f"The topic {topic} has {len(partitions)} partitions and must have one, or telemetry has no order: delete it and create it "
+            "again with `drumtower topics`.",
             f"主题 {topic} 有 {len(partitions)} 个分区,应只有 1 个,否则遥测没有次序:请删除后用 drumtower topics 重建。",
         )
 

@@ -1,7 +1,7 @@
 """Telemetry as Kafka records: one record is one batch of one source. Pure: no Kafka is needed to write or read them.
 
-All kinds share ONE topic of ONE partition, PREFIX.telemetry, and a batch's position is its offset + 1. Why not a topic for each kind, with a
-partition for each part of the sources?
+All kinds share ONE topic of ONE partition, PREFIX.telemetry, and a batch's position is its offset + 1. Why not a topic for each kind, with
+a partition for each part of the sources?
 
 - *Positions are one number.* Consoles, the alarm watch and the kept pictures of the sources' health say «up to here» across all kinds.
   Offsets of several partitions are several numbers; what makes one of them (times, sums) is either not exact while something is still on

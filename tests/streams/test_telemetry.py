@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
 
 from streams.failures import StoreUnavailable
 from streams.telemetry import DAY_S, TelemetryLog
+from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tests.streams.on_disk import ANSWER_S
-from tests.streams.telemetry_logs import OpenLog, kafka, open_log, prefix  # noqa: F401 -- fixtures
+from tests.streams.telemetry_logs import OpenLog, open_log  # noqa: F401 -- a fixture
 
 NOW_S = 1_790_000_000.0
 
@@ -83,7 +83,8 @@ def test_what_cannot_wait_is_refused_and_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log = open_log(lambda: NOW_S)
-    monkeypatch.setattr(sys.modules[type(log).__module__], "WAITING_BATCHES_MAX", 2)
+    module = "streams.telemetry" if isinstance(log, TelemetryLog) else "streams.kafka.telemetry_writer"
+    monkeypatch.setattr(f"{module}.WAITING_BATCHES_MAX", 2)
     waiting = [log.append("fixes", "gateway", 3, b"[]") for _ in range(2)]
     with pytest.raises(StoreUnavailable, match="cannot keep up: 5 elements were not taken") as refused:
         log.append("fixes", "gateway", 5, b"[]")
