@@ -22,6 +22,7 @@ record's own time: the broker's clock (LogAppendTime), one for all gateways, in 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -36,6 +37,7 @@ TYPE: Final = "drumtower.telemetry."
 # The form of the value. It is raised when an older program could misread it, never for a new kind of batch or a new field.
 FORMAT: Final = 1
 _SCHEMA: Final = "urn:drumtower:telemetry:"
+_NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -110,7 +112,7 @@ def told(offset: int, timestamp_ms: int, value: bytes | None, headers: Headers) 
     known = dict(headers)
     schema = known.get("ce_dataschema", b"").decode(errors="replace")
     number = schema.removeprefix(_SCHEMA)
-    if not schema.startswith(_SCHEMA) or not number.isdecimal():
+    if not schema.startswith(_SCHEMA) or not _NUMBER.fullmatch(number):
         raise NotTelemetry(f"The record at offset {offset} is not telemetry of Drumtower: its ce_dataschema is {schema[:100]!r}.")
     if int(number) > FORMAT:
         raise NotTelemetry(f"The record at offset {offset} was written by a newer Drumtower (form {number}): upgrade this one to read it.")
@@ -118,7 +120,7 @@ def told(offset: int, timestamp_ms: int, value: bytes | None, headers: Headers) 
         found = _value.decode(value or b"")
         elements = bytes(found.elements)
         payload = elements if elements.startswith(b"[") else _packed.decode(elements)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise NotTelemetry(f"The record at offset {offset} is not telemetry of Drumtower: {error}.") from None
     position, at = offset + 1, timestamp_ms / 1000
     return Told(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from streams.kafka.telemetry_records import NotTelemetry, headers_of, telemetry_topic, told, value_of
@@ -11,10 +10,8 @@ from streams.telemetry import Batch, Heard
 OURS = ("ce_dataschema", b"urn:drumtower:telemetry:1")
 
 
-@pytest.mark.parametrize("payload", [b"[]", b'[["E1", 117.1, 39.1]]', "[「中文」]".encode(), b"", bytes(range(256)), b'"text"'])
+@pytest.mark.parametrize("payload", [b"[]", b'[["E1", 117.1, 39.1]]', '["中文"]'.encode(), b"", bytes(range(256)), b'"text"'])
 def test_a_batch_comes_back_as_it_was_at_the_place_of_its_record(payload: bytes) -> None:
-    if payload.startswith("[「".encode()):
-        payload = msgspec.json.encode(["「中文」"])
     value = value_of("readings", "网关", 3, payload, 2, 7.5)
     found = told(41, 1_790_000_000_500, value, headers_of("city.telemetry", "readings", "网关", "w1", 9, 1_790_000_000.0))
     assert found.batch == Batch(42, "readings", "网关", 1_790_000_000.5, 3, payload)
@@ -43,11 +40,14 @@ def test_its_headers_are_those_of_a_cloud_event() -> None:
         (b"hello", (), "not telemetry of Drumtower: its ce_dataschema is ''"),
         (b"{}", (("ce_dataschema", b"urn:drumtower:save:1"),), "its ce_dataschema is 'urn:drumtower:save:1'"),
         (b"{}", (("ce_dataschema", b"urn:drumtower:telemetry:x"),), "not telemetry of Drumtower"),
+        (b"{}", (("ce_dataschema", b"urn:drumtower:telemetry:" + b"9" * 5_000),), "not telemetry of Drumtower"),
+        (b"{}", (("ce_dataschema", b"\xff"),), "not telemetry of Drumtower"),
         (b"{}", (("ce_dataschema", b"urn:drumtower:telemetry:2"),), "was written by a newer Drumtower (form 2)"),
         (b"{}", (OURS,), "Object missing required field `kind`"),
         (None, (OURS,), "not telemetry of Drumtower"),
         (b"[" * 5_000, (OURS,), "not telemetry of Drumtower"),
         (b'{"kind":"fixes","source":"a","count":1,"elements":"no base64"}', (OURS,), "not telemetry of Drumtower"),
+        (b'{"kind":"\xff","source":"a","count":1,"elements":[]}', (OURS,), "not telemetry of Drumtower"),
         (b'{"kind":"fixes","source":"a","count":1,"elements":7}', (OURS,), "not telemetry of Drumtower"),
         (b'{"kind":"fixes","source":"a","count":1,"elements":' + b"[" * 5_000, (OURS,), "not telemetry of Drumtower"),
     ],
