@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from streams.failures import StoreUnavailable
-from streams.kafka.telemetry_reader import Reading, TelemetryReader
+from streams.kafka.telemetry_reader import TelemetryReader
 from streams.telemetry import Batch, Heard
 
 # The newest of a kind is looked for backwards in steps that double: a picture of health is a minute away at most, 3,000 records of a city.
@@ -64,10 +64,10 @@ class TelemetryPast:
     def batches(self, kind: str, after: int, since: float) -> Iterator[Batch]:
         """Batches of one kind after a position and recorded since a moment."""
         with self._reader.reading() as reading:
-            start = max(after, reading.offset_at(since))
+            start = max(after, reading.offset_from(since))
             if after > reading.end:
                 log.warning("the telemetry log ends with %d, before position %d: it was made anew", reading.end, after)
-            for told in reading.records(start):
+            for told in reading.records(start, kind=kind):
                 if told.batch.kind == kind and told.batch.recorded_at >= since:
                     yield told.batch
 
@@ -83,12 +83,11 @@ class TelemetryPast:
         """The newest batch of a kind that was recorded between two moments."""
         deadline, step = time.monotonic() + FIND_S_MAX, STEP_RECORDS
         with self._reader.reading() as reading:
-            first, last = reading.offset_at(since), _after(reading, until)
+            first, last = reading.offset_from(since), reading.offset_behind(until)
             while first < last:
                 start = max(first, last - step)
                 found = None
-                for told in reading.records(start, last):
-                    _require_in_time(deadline, kind)
+                for told in reading.records(start, last, kind=kind, deadline=deadline):
                     if told.batch.kind == kind and since <= told.batch.recorded_at <= until:
                         found = told.batch
                 if found is not None:
@@ -100,21 +99,8 @@ class TelemetryPast:
         """The oldest batch of a kind that was recorded between two moments."""
         deadline = time.monotonic() + FIND_S_MAX
         with self._reader.reading() as reading:
-            for told in reading.records(reading.offset_at(since), _after(reading, until)):
-                _require_in_time(deadline, kind)
+            first, last = reading.offset_from(since), reading.offset_behind(until)
+            for told in reading.records(first, last, kind=kind, deadline=deadline):
                 if told.batch.kind == kind and since <= told.batch.recorded_at <= until:
                     return told.batch
         return None
-
-
-def _after(reading: Reading, moment: float) -> int:
-    """The first offset that was recorded after a moment. Times of records are whole milliseconds."""
-    return reading.offset_at(moment + 0.001)
-
-
-def _require_in_time(deadline: float, kind: str) -> None:
-    if time.monotonic() > deadline:
-        raise StoreUnavailable(
-            f"Nothing of the kind {kind} was found in the telemetry log within {FIND_S_MAX:g} seconds.",
-            f"{FIND_S_MAX:g} 秒内未在遥测日志中找到 {kind} 类数据。",
-        )

@@ -19,7 +19,7 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from streams.failures import StoreUnavailable
 from streams.kafka.loop_thread import LoopThread
-from streams.kafka.telemetry_records import PARTITION, NotTelemetry, Told, told
+from streams.kafka.telemetry_records import PARTITION, NotTelemetry, Told, is_other, told
 
 # What one fetch brings; a larger record comes alone. Two of them are in memory at a time.
 FETCH_BYTES_MAX = 1_048_576
@@ -84,18 +84,16 @@ class Reading:
             with contextlib.suppress(StoreUnavailable):
                 self._do(self._consumer.stop())
 
-    def offset_at(self, moment: float) -> int:
-        """The first offset that was recorded at or after a moment (seconds since 1970); the end where there is none yet."""
-        if moment <= 0:
-            return self.begin
-        if math.isinf(moment):
-            return self.end
-        asked = {self._partition: math.ceil(moment * 1000)}
-        found = self._do(self._consumer.offsets_for_times(asked))[self._partition]
-        return min(self.end, found.offset) if found is not None else self.end
+    def offset_from(self, moment: float) -> int:
+        """An offset before which nothing was recorded at or after a moment (seconds since 1970); times are whole milliseconds."""
+        return self.begin if moment <= 0 else self._offset_at(math.floor(moment * 1000))
 
-    def records(self, start: int, end: int | None = None) -> Iterator[Told]:
-        """What stands from one offset to before another (to the end, where none is given), in its order."""
+    def offset_behind(self, moment: float) -> int:
+        """An offset behind all that was recorded until a moment, by the clock that runs with the log."""
+        return self.end if math.isinf(moment) else self._offset_at(math.ceil(moment * 1000) + 1)
+
+    def records(self, start: int, end: int | None = None, *, kind: str = "", deadline: float = math.inf) -> Iterator[Told]:
+        """What stands from one offset to before another (to the end, where none is given), in its order: of one kind, or all."""
         last = self.end if end is None else min(end, self.end)
         reached = max(start, self.begin)
         if reached >= last:
@@ -108,15 +106,23 @@ class Reading:
                 arrived_at = time.monotonic()
             elif reached < last and time.monotonic() - arrived_at > READ_S_MAX:
                 raise _unreadable(f"the broker sent nothing for {READ_S_MAX:g} seconds")
+            if time.monotonic() > deadline:
+                raise _unreadable(f"no batch of the kind {kind} was found in time")
             for record in records:
                 if record.offset >= last:
                     return
+                if kind and is_other(kind, record.headers):
+                    continue
                 try:
                     found = told(record.offset, record.timestamp, record.value, record.headers)
                 except NotTelemetry as foreign:
                     log.warning("%s Passed over.", foreign)
                     continue
                 yield found
+
+    def _offset_at(self, moment_ms: int) -> int:
+        found = self._do(self._consumer.offsets_for_times({self._partition: moment_ms}))[self._partition]
+        return min(self.end, found.offset) if found is not None else self.end
 
     async def _open(self) -> tuple[int, int]:
         consumer = AIOKafkaConsumer(

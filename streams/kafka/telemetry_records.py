@@ -107,6 +107,12 @@ def headers_of(topic: str, kind: str, source: str, writer: str, number: int, at:
     )
 
 
+def is_other(kind: str, headers: Headers) -> bool:
+    """Whether it says that it is a batch of another kind, so that who wants this one need not decode it."""
+    said = next((value for name, value in headers if name == "ce_type"), b"")
+    return said.startswith(TYPE.encode()) and said != f"{TYPE}{kind}".encode()
+
+
 def told(offset: int, timestamp_ms: int, value: bytes | None, headers: Headers) -> Told:
     """What a record says. Raises NotTelemetry."""
     known = dict(headers)
