@@ -106,7 +106,7 @@ class AlarmHost:
                     self._round()
                     self.failure = ""
                 except (sqlite3.OperationalError, StoreUnavailable) as error:
-                    # A full or locked disk passes, and so does a database that is away: what was not read then is read in the next round.
+                    # A full or locked disk passes, a database or a broker comes back: what was not read then is read in the next round.
                     log.exception("the alarm watch cannot read or write now")
                     self.failure = str(error)
                     self._overflowed = True

@@ -10,7 +10,8 @@ import msgspec
 
 from streams.positions import Fix
 from streams.replay import Clock
-from streams.telemetry import Batch, TelemetryLog
+from streams.telemetry import Batch
+from streams.telemetry_log import Telemetry
 
 # A unit that had not been heard of for an hour was nowhere, for whoever looked at the map.
 LOOKED_BACK_S = 3_600.0
@@ -23,7 +24,7 @@ def fixes_of(batch: Batch) -> Iterator[Fix]:
     return (Fix(*row, source=batch.source) for row in _payload.decode(batch.payload))
 
 
-def positions_then(telemetry: TelemetryLog, moment: datetime, clock: Clock) -> tuple[int, dict[str, Fix]]:
+def positions_then(telemetry: Telemetry, moment: datetime, clock: Clock) -> tuple[int, dict[str, Fix]]:
     """The log's position then, and the newest fix of each unit: of those known at T (`recorded`), or of those made at or before T."""
     then = moment.timestamp()
     position, newest = 0, dict[str, Fix]()
@@ -48,7 +49,7 @@ class Frame:
     fixes: dict[str, Fix]
 
 
-def positions_between(telemetry: TelemetryLog, since: datetime, until: datetime, every_s: float, clock: Clock) -> Iterator[Frame]:
+def positions_between(telemetry: Telemetry, since: datetime, until: datetime, every_s: float, clock: Clock) -> Iterator[Frame]:
     """What changes from `positions_then(since)` to `positions_then(until)`, in frames; a frame in which nothing moved is left out."""
     begin, end = since.timestamp(), until.timestamp()
     frames: dict[int, dict[str, Fix]] = {}

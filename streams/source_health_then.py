@@ -16,7 +16,7 @@ from typing import Final, Literal
 import msgspec
 
 from streams.source_health import SourceHealth, SourceWatch
-from streams.telemetry import TelemetryLog
+from streams.telemetry_log import Telemetry
 
 # A picture of a thousand sources is some 20 KB: 200 MB in the week that is kept by default, a hundredth of a city's fixes.
 HEALTH_KEPT_EVERY_S = 60.0
@@ -53,7 +53,7 @@ class HealthThen:
 _kept = msgspec.json.Decoder(KeptHealth)
 
 
-def source_health_then(telemetry: TelemetryLog, position_at: Callable[[datetime], int], moment: datetime) -> HealthThen | None:
+def source_health_then(telemetry: Telemetry, position_at: Callable[[datetime], int], moment: datetime) -> HealthThen | None:
     """How everything was; None where nothing of then is kept. `position_at` is that of the log of facts."""
     then = moment.timestamp()
     batch = telemetry.newest("health", since=max(then - HEALTH_GAP_S, telemetry.kept_since), until=then)
@@ -75,7 +75,7 @@ def source_health_then(telemetry: TelemetryLog, position_at: Callable[[datetime]
     return HealthThen(position, _time(batch.recorded_at), {source.source: source for source in others} | watch.documents())
 
 
-def health_known_from(telemetry: TelemetryLog) -> datetime | None:
+def health_known_from(telemetry: Telemetry) -> datetime | None:
     """The first moment of which the sources' health is kept; None where there is none yet."""
     oldest = telemetry.oldest("health", since=telemetry.kept_since, until=float("inf"))
     return _time(oldest.recorded_at) if oldest else None

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from streams.positions_then import positions_then
-from streams.telemetry import TelemetryLog
+from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
+from tests.streams.telemetry_logs import OpenLog, open_log  # noqa: F401 -- a fixture
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 class Log:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, open_log: OpenLog) -> None:  # noqa: F811 -- the fixture's value
         self.now = NOON
-        self.telemetry = TelemetryLog(path, retention_days=7, now=lambda: self.now.timestamp())  # noqa: PLW0108 -- the clock is set later
+        self.telemetry = open_log(lambda: self.now.timestamp())  # noqa: PLW0108 -- the clock is set later
         self.telemetry.start()
 
     def given(self, unit: str, lon: float, *, made: datetime, recorded: datetime) -> None:
@@ -28,8 +28,8 @@ class Log:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    log = Log(tmp_path / "telemetry.db")
+def log(open_log: OpenLog) -> Iterator[Log]:  # noqa: F811 -- the fixture's value
+    log = Log(open_log)
     yield log
     log.telemetry.stop()
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 import pytest
 
 from streams.source_health import SourceHealth, SourceWatch, projection_health
 from streams.source_health_then import HEALTH_GAP_S, KeptHealth, health_known_from, source_health_then
-from streams.telemetry import TelemetryLog
 from tests.domain.given_when_then import at
+from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tests.streams.on_disk import ANSWER_S, Clock
+from tests.streams.telemetry_logs import OpenLog, open_log  # noqa: F401 -- a fixture
 
 Kind = Literal["avl", "readings", "intake"]
 BATCHES = {"avl": "fixes", "readings": "readings", "intake": "intake"}
@@ -24,9 +24,9 @@ SENSOR = replace(projection_health("x", stopped="", stopped_zh="", behind=0, fol
 class Desk:
     """A server's watch over its sources beside its telemetry log, and what the watch showed at each moment."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, open_log: OpenLog) -> None:  # noqa: F811 -- the fixture's value
         self.clock = Clock()
-        self.telemetry = TelemetryLog(directory / "telemetry.db", retention_days=1, now=lambda: self.clock().timestamp())
+        self.telemetry = open_log(lambda: self.clock().timestamp(), days=1)
         self.telemetry.start()
         self.watch = SourceWatch(late_s=10, silent_s=60, now=self.clock)
         self.facts = 0
@@ -57,8 +57,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
+def desk(open_log: OpenLog) -> Iterator[Desk]:  # noqa: F811 -- the fixture's value
+    desk = Desk(open_log)
     yield desk
     desk.telemetry.stop()
 

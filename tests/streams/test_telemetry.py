@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from streams import telemetry
 from streams.failures import StoreUnavailable
 from streams.telemetry import DAY_S, TelemetryLog
+from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tests.streams.on_disk import ANSWER_S
+from tests.streams.telemetry_logs import OpenLog, open_log  # noqa: F401 -- a fixture
 
 NOW_S = 1_790_000_000.0
 
@@ -19,8 +20,8 @@ def a_log(directory: Path, *, days: float = 7, now: float = NOW_S) -> TelemetryL
     return TelemetryLog(directory / "telemetry.db", retention_days=days, now=lambda: now)
 
 
-def test_batches_come_back_by_kind_in_their_order(tmp_path: Path) -> None:
-    log = a_log(tmp_path)
+def test_batches_come_back_by_kind_in_their_order(open_log: OpenLog) -> None:  # noqa: F811 -- the fixture's value
+    log = open_log(lambda: NOW_S)
     waiting = [log.append(kind, "gateway", 2, b"[%d]" % index) for index, kind in enumerate(["fixes", "readings", "fixes"])]
     log.start()
     assert [future.result(ANSWER_S) for future in waiting] == [1, 2, 3]
@@ -34,13 +35,13 @@ def test_batches_come_back_by_kind_in_their_order(tmp_path: Path) -> None:
     log.stop()
 
 
-def test_what_waits_when_the_log_stops_is_written(tmp_path: Path) -> None:
-    log = a_log(tmp_path)
+def test_what_waits_when_the_log_stops_is_written(open_log: OpenLog) -> None:  # noqa: F811 -- the fixture's value
+    log = open_log(lambda: NOW_S)
     log.start()
     waiting = [log.append("fixes", "gateway", 1, b"[]") for _ in range(300)]
     log.stop()
     assert [future.result(0) for future in waiting] == list(range(1, 301))
-    again = a_log(tmp_path)
+    again = open_log(lambda: NOW_S)
     assert again.position == 300
     again.stop()
 
@@ -77,9 +78,13 @@ def test_a_position_is_never_used_again_though_all_is_older_than_the_retention(t
         log.stop()
 
 
-def test_what_cannot_wait_is_refused_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telemetry, "WAITING_BATCHES_MAX", 2)
-    log = a_log(tmp_path)
+def test_what_cannot_wait_is_refused_and_counted(
+    open_log: OpenLog,  # noqa: F811 -- the fixture's value
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = open_log(lambda: NOW_S)
+    module = "streams.telemetry" if isinstance(log, TelemetryLog) else "streams.kafka.telemetry_writer"
+    monkeypatch.setattr(f"{module}.WAITING_BATCHES_MAX", 2)
     waiting = [log.append("fixes", "gateway", 3, b"[]") for _ in range(2)]
     with pytest.raises(StoreUnavailable, match="cannot keep up: 5 elements were not taken") as refused:
         log.append("fixes", "gateway", 5, b"[]")
@@ -124,20 +129,26 @@ def test_a_log_of_the_first_format_is_read_and_gets_its_counts(tmp_path: Path) -
     again.stop()
 
 
-def test_what_was_heard_is_told_up_to_a_moment_and_a_kind_s_newest_and_oldest_are_found(tmp_path: Path) -> None:
+def test_what_was_heard_is_told_up_to_a_moment_and_a_kind_s_newest_and_oldest_are_found(
+    open_log: OpenLog,  # noqa: F811 -- the fixture's value
+) -> None:
+    clock = [NOW_S]
+    log = open_log(lambda: clock[0])
+    log.start()
     for seconds, kind in ((0, "health"), (10, "fixes"), (20, "health"), (30, "health")):
-        log = a_log(tmp_path, now=NOW_S + seconds)
-        log.start()
+        clock[0] = NOW_S + seconds
         log.append(kind, "a", 1, b"[]").result(ANSWER_S)
-        log.stop()
-    log = a_log(tmp_path, now=NOW_S + 30)
     assert [each.position for each in log.heard(1, NOW_S + 20)] == [2, 3]
+    assert [each.position for each in log.batches("health", since=NOW_S + 10)] == [3, 4]
     assert [
         found.position if found else None
         for found in (
             log.newest("health", since=NOW_S, until=NOW_S + 29),
             log.oldest("health", since=NOW_S + 1, until=NOW_S + 29),
             log.newest("health", since=NOW_S + 21, until=NOW_S + 29),
+            log.newest("health", since=NOW_S, until=NOW_S + 30),
+            log.oldest("health", since=NOW_S, until=float("inf")),
+            log.oldest("fixes", since=NOW_S + 11, until=float("inf")),
         )
-    ] == [3, 3, None]
+    ] == [3, 3, None, 4, 1, None]
     log.stop()
