@@ -179,13 +179,13 @@ class Call(Aggregate):
     def locate(self, location: Location, *, seen: int | None, by: By, at: datetime) -> None:
         """Refuses an ended call, and a place that changed after the version `seen`."""
         self._require_open("locate it", "定位")
-        self.seen.require("location", seen, self.location.address)
+        self.seen.require("location", seen, self.version, self.location.address)
         self._located(call=self.call, location=location, by=by, timestamp=at)
 
     def classify(self, incident_type: str, *, seen: int | None, by: By, at: datetime) -> None:
         """Refuses an ended call, and a type that changed after the version `seen`."""
         self._require_open("classify it", "归类")
-        self.seen.require("type", seen, self.incident_type)
+        self.seen.require("type", seen, self.version, self.incident_type)
         self._classified(call=self.call, incident_type=incident_type, by=by, timestamp=at)
 
     def link(self, incident: str, *, by: By, at: datetime) -> None:

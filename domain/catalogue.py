@@ -81,7 +81,7 @@ class Agency(Aggregate):
     def define(self, name: Name, short: Name, *, seen: int | None = None, by: By, at: datetime) -> None:
         """The same definition again changes nothing; refuses what is retired or was defined anew after `seen`."""
         if (name, short) != (self.name, self.short):
-            self.editions.require_changeable(seen)
+            self.editions.require_changeable(seen, self.version)
             self._renamed(agency=self.agency, name=name, short=short, by=by, timestamp=at)
 
     def retire(self, reason: str, *, by: By, at: datetime) -> None:
@@ -171,7 +171,7 @@ class Station(Aggregate):
     ) -> None:
         """The same definition again changes nothing; refuses what is retired or was defined anew after `seen`."""
         if (agency, name, district, place) != self.definition:
-            self.editions.require_changeable(seen)
+            self.editions.require_changeable(seen, self.version)
             self._changed(station=self.station, agency=agency, name=name, district=district, place=place, by=by, timestamp=at)
 
     def retire(self, reason: str, *, by: By, at: datetime) -> None:
@@ -258,7 +258,7 @@ class District(Aggregate):
     def define(self, name: Name, short: Name, centre: LonLat | None, code: str, *, seen: int | None = None, by: By, at: datetime) -> None:
         """The same definition again changes nothing; refuses what is retired or was defined anew after `seen`. `code`: GB/T 2260."""
         if (name, short, centre, code) != self.definition:
-            self.editions.require_changeable(seen)
+            self.editions.require_changeable(seen, self.version)
             self._redefined(district=self.district, name=name, short=short, centre=centre, code=code, by=by, timestamp=at)
 
     def retire(self, reason: str, *, by: By, at: datetime) -> None:
@@ -386,7 +386,7 @@ class IncidentType(Aggregate):
             self.agency,
             self.questions,
         ):
-            self.editions.require_changeable(seen)
+            self.editions.require_changeable(seen, self.version)
             self._redefined(
                 incident_type=self.incident_type,
                 name=name,
@@ -491,7 +491,7 @@ class ResponsePlan(Aggregate):
     def define(self, needs: tuple[Need, ...], *, seen: int | None = None, by: By, at: datetime) -> None:
         """The same needs again change nothing; refuses what is retired or was defined anew after `seen`."""
         if needs != self.needs:
-            self.editions.require_changeable(seen)
+            self.editions.require_changeable(seen, self.version)
             self._redefined(incident_type=self.incident_type, level=self.level, needs=needs, by=by, timestamp=at)
 
     @event(Redefined)

@@ -72,7 +72,7 @@ class Capability(Aggregate):
     def define(self, name: Name, *, seen: int | None = None, by: By, at: datetime) -> None:
         """The same again changes nothing; refuses what is retired or was set anew after `seen`."""
         if self.editions.differs(name=name):
-            self.editions.require_changeable(seen)
+            self.editions.require_changeable(seen, self.version)
             self._changed(capability=self.capability, name=name, by=by, timestamp=at)
 
     def retire(self, reason: str, *, by: By, at: datetime) -> None:
@@ -136,7 +136,7 @@ class Timers(Aggregate):
     def define(self, targets: tuple[Target, ...], *, seen: int | None = None, by: By, at: datetime) -> None:
         """The same again changes nothing; refuses what is retired or was set anew after `seen`."""
         if self.editions.differs(targets=targets):
-            self.editions.require_changeable(seen)
+            self.editions.require_changeable(seen, self.version)
             self._changed(scope=self.scope, targets=targets, by=by, timestamp=at)
 
     @event(Changed)
@@ -182,7 +182,7 @@ class Aliases(Aggregate):
     def define(self, aliases: tuple[Alias, ...], *, seen: int | None = None, by: By, at: datetime) -> None:
         """The same again changes nothing; refuses what is retired or was set anew after `seen`."""
         if self.editions.differs(aliases=aliases):
-            self.editions.require_changeable(seen)
+            self.editions.require_changeable(seen, self.version)
             self._changed(scope=self.scope, aliases=aliases, by=by, timestamp=at)
 
     @event(Changed)
@@ -228,7 +228,7 @@ class Colours(Aggregate):
     def define(self, colours: tuple[Colour, ...], *, seen: int | None = None, by: By, at: datetime) -> None:
         """The same again changes nothing; refuses what is retired or was set anew after `seen`."""
         if self.editions.differs(colours=colours):
-            self.editions.require_changeable(seen)
+            self.editions.require_changeable(seen, self.version)
             self._changed(scope=self.scope, colours=colours, by=by, timestamp=at)
 
     @event(Changed)
@@ -274,7 +274,7 @@ class StatusCodes(Aggregate):
     def define(self, codes: tuple[StatusCode, ...], *, seen: int | None = None, by: By, at: datetime) -> None:
         """The same again changes nothing; refuses what is retired or was set anew after `seen`."""
         if self.editions.differs(codes=codes):
-            self.editions.require_changeable(seen)
+            self.editions.require_changeable(seen, self.version)
             self._changed(agency=self.agency, codes=codes, by=by, timestamp=at)
 
     @event(Changed)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from domain.fact import By
 from domain.refusals import KINDS_ZH, Conflict, ReasonIsMissing, StaleVersion
+from domain.seen import require_existing
 
 # A definition that was changed so often since is an argument, not a slip: whoever wants it back writes it anew.
 EDITIONS_MAX = 50
@@ -111,8 +112,9 @@ class Editions:
         now = self.kept[-1].values
         return any(now.get(name) != value for name, value in values.items())
 
-    def require_seen(self, seen: int | None) -> None:
-        """Refuse (StaleVersion) where it was defined anew after the version `seen`. None: nothing was seen."""
+    def require_seen(self, seen: int | None, version_now: int) -> None:
+        """Refuse (StaleVersion) where it was defined anew after the version `seen`, and (VersionIsAhead) what nobody can have seen."""
+        require_existing(self.name, seen, version_now)
         newest = self.kept[-1]
         if seen is None or newest.version <= seen:
             return
@@ -129,10 +131,10 @@ class Editions:
             field="version",
         )
 
-    def require_changeable(self, seen: int | None) -> None:
+    def require_changeable(self, seen: int | None, version_now: int) -> None:
         """Refuse to define anew what is retired, and what was defined anew after the version `seen`."""
         self.require_in_use("change it", "更改")
-        self.require_seen(seen)
+        self.require_seen(seen, version_now)
 
     def require_in_use(self, act: str, act_zh: str) -> None:
         """Refuse (EntryIsRetired) `act` on what is retired."""

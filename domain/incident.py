@@ -287,25 +287,25 @@ class Incident(Aggregate):
     def classify(self, incident_type: str, category: Category, *, seen: int | None, by: By, at: datetime) -> None:
         """Refuses a closed incident, and a type that changed after the version `seen`."""
         self.require_open(f"classify it as {incident_type}", f"改为 {incident_type}")
-        self.seen.require("type", seen, self.incident_type)
+        self.seen.require("type", seen, self.version, self.incident_type)
         self._classified(incident=self.number, incident_type=incident_type, category=category, was=self.incident_type, by=by, timestamp=at)
 
     def prioritise(self, priority: Priority, *, seen: int | None, by: By, at: datetime) -> None:
         """Refuses a closed incident, and a priority that changed after the version `seen`."""
         self.require_open(f"make it P{priority}", f"改为 P{priority}")
-        self.seen.require("priority", seen, f"P{self.priority}")
+        self.seen.require("priority", seen, self.version, f"P{self.priority}")
         self._prioritised(incident=self.number, priority=priority, was=self.priority, by=by, timestamp=at)
 
     def set_level(self, level: ResponseLevel, *, seen: int | None, by: By, at: datetime) -> None:
         """Refuses a closed incident, and a level that changed after the version `seen`."""
         self.require_open(f"set its response level to {level}", f"改响应级别为 {level} 级")
-        self.seen.require("level", seen, f"{self.level}")
+        self.seen.require("level", seen, self.version, f"{self.level}")
         self._level_set(incident=self.number, level=level, was=self.level, by=by, timestamp=at)
 
     def relocate(self, location: Location, *, seen: int | None, by: By, at: datetime) -> None:
         """Refuses a closed incident, and a place that changed after the version `seen`."""
         self.require_open("relocate it", "改地点")
-        self.seen.require("location", seen, self.location.address)
+        self.seen.require("location", seen, self.version, self.location.address)
         self._relocated(incident=self.number, location=location, was=self.location, by=by, timestamp=at)
 
     def add_note(self, text: str, occurred_at: datetime, *, by: By, at: datetime) -> int:
@@ -426,7 +426,7 @@ class Incident(Aggregate):
     def close(self, disposition: Disposition, remark: str, occurred_at: datetime, *, seen: int | None, by: By, at: datetime) -> None:
         """Refuses a closed incident, one that was reopened after the version `seen`, and one with units on it."""
         self.require_open("close it again", "再次结案")
-        self.seen.require("state", seen, "open", "未结案")
+        self.seen.require("state", seen, self.version, "open", "未结案")
         if self.assignments:
             raise refused.UnitsAreAssigned(incident=self.number, units=", ".join(sorted(self.assignments)))
         self._closed(incident=self.number, disposition=disposition, remark=remark, occurred_at=occurred_at, by=by, timestamp=at)

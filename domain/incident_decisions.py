@@ -132,7 +132,7 @@ def close_incident(command: ask.CloseIncident, store: Store, *, by: By, at: date
     """With its units released, unless the sender forbids it."""
     incident = store.get(Incident, f"incident:{command.incident}")
     incident.require_open("close it again", "再次结案")
-    incident.seen.require("state", command.version, "open", "未结案")
+    incident.seen.require("state", command.version, incident.version, "open", "未结案")
     moment = happened(command.occurred_at, at=at)
     released = sorted(incident.assignments) if command.release_units else []
     for assignment in [incident.assignments[unit] for unit in released]:

@@ -173,15 +173,15 @@ _SIGHTS: Final = {**VIEWS, **BESIDES}
 class CommandIsNotAllowed(NotAllowed):
     """None of the account's roles may send the command."""
 
-    en = "{command} is for {allowed}; your account has {held}."
-    zh = "{command} 仅限{allowed_zh};您的角色是{held_zh}。"
+    en = "This act is for {allowed}; your account has {held}."
+    zh = "此操作仅限{allowed_zh};您的角色是{held_zh}。"
 
 
 class ViewIsNotAllowed(NotAllowed):
     """None of the account's roles may read it."""
 
-    en = "{view} may be read by {allowed}; your account has {held}."
-    zh = "{view} 仅{allowed_zh}可查看;您的角色是{held_zh}。"
+    en = "This may be read by {allowed}; your account has {held}."
+    zh = "此内容仅{allowed_zh}可查看;您的角色是{held_zh}。"
 
 
 class OutOfScope(NotAllowed):

@@ -107,6 +107,14 @@ class StaleVersion(Conflict):
     about = "version"
 
 
+class VersionIsAhead(Invalid):
+    """The version that was seen is one that the thing does not have yet."""
+
+    en = "{name} has no version {seen} (it stands at {version}): look again, then decide."
+    zh = "{name} 没有第 {seen} 版(现为第 {version} 版):请再看一眼后决定。"
+    about = "version"
+
+
 class ReasonIsMissing(Invalid):
     """An act that needs a reason came without one."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.fact import By
-from domain.refusals import StaleVersion
+from domain.refusals import StaleVersion, VersionIsAhead
 
 WHAT_ZH = {
     "type": "类型",
@@ -30,8 +30,12 @@ class Seen:
         """The value was changed by the fact with that version."""
         self.last[what] = (version, by.account, at)
 
-    def require(self, what: str, seen: int | None, now: str, now_zh: str = "") -> None:
-        """Refuse (StaleVersion) where the value, now `now`, changed after the version that was seen. None: nothing was seen."""
+    def require(self, what: str, seen: int | None, version_now: int, now: str, now_zh: str = "") -> None:
+        """Refuse (StaleVersion) where the value, now `now`, changed after the version that was seen. None: nothing was seen.
+
+        Nobody can have seen a version beyond the aggregate's own (VersionIsAhead): it would overwrite whatever comes until then.
+        """
+        require_existing(self.name, seen, version_now)
         version, by, at = self.last.get(what, (0, "", None))
         if seen is not None and version > seen and at is not None:
             raise StaleVersion(
@@ -43,3 +47,9 @@ class Seen:
                 by=by,
                 at=at.isoformat(timespec="seconds"),
             )
+
+
+def require_existing(name: str, seen: int | None, version_now: int) -> None:
+    """Refuse (VersionIsAhead) a version that nobody can have seen."""
+    if seen is not None and seen > version_now:
+        raise VersionIsAhead(name=name, seen=seen, version=version_now)

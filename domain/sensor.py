@@ -165,7 +165,7 @@ class Sensor(Aggregate):
         Refuses a retired sensor, limits that changed after the version `seen`, and rules that contradict themselves.
         """
         self.require_in_use("change its limits", "改限值")
-        self.seen.require("limits", seen, *describe_limits(self.rules.limits))
+        self.seen.require("limits", seen, self.version, *describe_limits(self.rules.limits))
         require_sound(self.sensor, rules)
         if rules != self.rules:
             self._limits_changed(sensor=self.sensor, rules=rules, was=self.rules, by=by, timestamp=at)

@@ -171,7 +171,7 @@ class Unit(Aggregate):
     ) -> None:
         """Refuses when the unit was changed after the version `seen`, and a retired unit."""
         self.editions.require_in_use("change it", "更改")
-        self.seen.require("unit", seen, f"{self.station} {'/'.join(self.capabilities)}")
+        self.seen.require("unit", seen, self.version, f"{self.station} {'/'.join(self.capabilities)}")
         self._changed(unit=self.unit, station=station, capabilities=capabilities, name=name, home=home, by=by, timestamp=at)
 
     def retire(self, reason: str, *, by: By, at: datetime) -> None:

@@ -26,7 +26,7 @@ from domain.aliases import BUILT_IN, Meaning
 from domain.assignment import Step
 from domain.colours import Painted
 from domain.open_work import WorkKind
-from domain.permissions import COMMANDS, VIEWS
+from domain.permissions import BESIDES, COMMANDS, VIEWS
 from domain.status_codes import MappedStatus
 from domain.timers import Interval
 from domain.values import Category, Disposition, Priority, ResponseLevel
@@ -100,6 +100,8 @@ def generated() -> str:
     readers = "".join(f"  {view}: [{_strings(roles)}],\n" for view, roles in VIEWS.items())
     parts.append(f"/** Who may read each view. */\nexport const VIEW_READERS: Record<keyof Views, readonly Role[]> = {{\n{readers}}};\n")
     parts.append(f"/** Who may take a call. */\nexport const CALL_TAKERS: readonly Role[] = [{_strings(COMMANDS['take_call'])}];\n")
+    askers = "".join(f"  {name}: [{_strings(roles)}],\n" for name, roles in BESIDES.items())
+    parts.append(f"/** Who may ask for what stands beside commands and views. */\nexport const ASKERS = {{\n{askers}}} as const;\n")
     words = "".join(f"  {meaning}: [{_strings(known)}],\n" for meaning, known in BUILT_IN.items())
     parts.append(
         f"/** The built-in words of the command bar. */\nexport const BUILT_IN_WORDS: Record<Meaning, readonly string[]> = {{\n{words}}};\n"

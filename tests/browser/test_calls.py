@@ -110,3 +110,16 @@ def test_who_may_take_no_call_is_told_so_before_anything_is_typed(city: City, de
     console.press("F2")
     expect(console.message).to_contain_text("本账号不接警:接警员、调度员和指挥员可以。")
     expect(console.intake).to_have_count(0)
+
+
+@pytest.mark.parametrize("role", ["analyst", "call_taker"])
+def test_who_only_looks_asks_for_nothing_that_is_refused(city: City, desks: Desks, role: str) -> None:
+    """A question that is refused is an error in the browser's console, which ends the test."""
+    number = Quarter(city).incident()
+    console = desks.console(city)
+    sign_in_by_request(console.page.context, city.server.base_url, *city.person(role))
+    console.open().ready()
+    console.select(number)
+    console.press("N")
+    expect(console.page.locator("[data-area=incident] .i-loc")).to_be_visible()
+    expect(console.page.locator("[data-part=reco]")).to_have_count(0)

@@ -143,7 +143,7 @@ def test_a_reader_without_the_right_is_told_for_whom_it_is(city: City, desks: De
     console.will_complain(r"403.*/api/statistics/")
     sign_in_by_request(console.page.context, city.server.base_url, account, password)
     console.page.goto(f"{city.server.base_url}/statistics")
-    expect(console.page.locator(".fig-none[role='alert']")).to_contain_text("statistics 仅调度员、指挥长、分析员、部门可查看")
+    expect(console.page.locator(".fig-none[role='alert']")).to_contain_text("此内容仅调度员、指挥长、分析员、部门可查看")
 
 
 def test_an_empty_city_has_sentences_instead_of_charts(tmp_path: Path, desks: Desks) -> None:

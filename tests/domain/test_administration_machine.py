@@ -45,7 +45,7 @@ class EditionMachine(RuleBasedStateMachine):
         )
         wanted = (en, priority, self.past[-1][2])
         is_same = wanted == self.past[-1]
-        is_refused = not is_same and (self.past[-1][2] or (seen is not None and seen < len(self.past)))
+        is_refused = not is_same and (self.past[-1][2] or (seen is not None and seen != len(self.past)))
         self.ask(command, None if is_refused else wanted)
 
     @rule()

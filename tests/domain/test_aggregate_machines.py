@@ -23,6 +23,9 @@ versions = st.none() | st.integers(1, 8)
 class Machine(RuleBasedStateMachine):
     """A desk, and the check that an outcome is the one that the model foretells."""
 
+    version = 1
+    changed: dict[str, int]
+
     def __init__(self) -> None:
         super().__init__()
         self.desk = Desk()
@@ -35,6 +38,12 @@ class Machine(RuleBasedStateMachine):
         assert found == refusal, f"{command}: {self.desk.refusal}"
         assert (len(self.desk.log) > before) == (refusal is None)
         return refusal is None
+
+    def misread(self, what: str, version: int | None) -> str | None:
+        """What refuses a command that overwrites `what` having seen this version."""
+        if version is None:
+            return None
+        return "VersionIsAhead" if version > self.version else "StaleVersion" if self.changed.get(what, 0) > version else None
 
     def agrees(self, kind: type[A], identifier: str) -> A:
         """The aggregate, after a look at whether its rows fold to the same."""
@@ -81,8 +90,7 @@ class CallMachine(Machine):
         self._overwrite(ask.ClassifyCall(call=FIRST_CALL, incident_type="flood", version=version), "type", version)
 
     def _overwrite(self, command: object, what: str, version: int | None) -> None:
-        stale = version is not None and self.changed.get(what, 0) > version
-        if self.expect(command, "CallIsEnded" if self.is_ended else "StaleVersion" if stale else None):
+        if self.expect(command, "CallIsEnded" if self.is_ended else self.misread(what, version)):
             self.version += 1
             self.changed[what] = self.version
 
@@ -135,8 +143,7 @@ class IncidentMachine(Machine):
             "level": ask.SetResponseLevel(incident=FIRST, level=2, version=version),
             "location": ask.RelocateIncident(incident=FIRST, place=place(), version=version),
         }
-        stale = version is not None and self.changed.get(what, 0) > version
-        if self.expect(commands[what], self.off_the_board or ("StaleVersion" if stale else None)):
+        if self.expect(commands[what], self.off_the_board or self.misread(what, version)):
             self.version += 1
             self.changed[what] = self.version
 
@@ -155,9 +162,8 @@ class IncidentMachine(Machine):
 
     @rule(version=versions)
     def close(self, version: int | None) -> None:
-        stale = version is not None and self.changed.get("state", 0) > version
         command = ask.CloseIncident(incident=FIRST, disposition="handled", version=version)
-        if self.expect(command, self.off_the_board or ("StaleVersion" if stale else None)):
+        if self.expect(command, self.off_the_board or self.misread("state", version)):
             self.is_closed, self.version = True, self.version + 1
             self.changed["state"] = self.version
 

@@ -96,16 +96,16 @@ def test_what_no_table_names_is_for_nobody(name: str) -> None:
 def test_a_refused_command_says_for_whom_it_is() -> None:
     then_refused_without_field(
         lambda: permissions.require("dispatch_units", ["call_taker"]),
-        en="dispatch_units is for dispatcher, commander; your account has call taker.",
-        zh="dispatch_units 仅限调度员、指挥长;您的角色是接警员。",
+        en="This act is for dispatcher, commander; your account has call taker.",
+        zh="此操作仅限调度员、指挥长;您的角色是接警员。",
     )
 
 
 def test_a_refused_view_says_who_may_read_it() -> None:
     with pytest.raises(permissions.ViewIsNotAllowed) as caught:
         permissions.require_view("account_directory", ["analyst"])
-    assert caught.value.sentence_en == "account_directory may be read by administrator; your account has analyst."
-    assert caught.value.sentence_zh == "account_directory 仅管理员可查看;您的角色是分析员。"
+    assert caught.value.sentence_en == "This may be read by administrator; your account has analyst."
+    assert caught.value.sentence_zh == "此内容仅管理员可查看;您的角色是分析员。"
 
 
 def test_what_is_allowed_passes_in_silence() -> None:

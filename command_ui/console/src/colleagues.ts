@@ -3,7 +3,9 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { get } from './api';
 import type { Role } from './documents';
+import { ASKERS } from './documents.generated';
 import type { Speak } from './i18n';
+import { hasRole, signIn } from './session';
 
 export interface Colleague {
   account: string;
@@ -21,6 +23,8 @@ let asked_ms = Number.NEGATIVE_INFINITY;
 const listeners = new Set<() => void>();
 
 function ask(): void {
+  // Who may not ask sees accounts by their codes.
+  if (!hasRole(signIn().session, ...ASKERS.colleagues)) return;
   if (performance.now() - asked_ms < OLD_MS) return;
   asked_ms = performance.now();
   get<{ colleagues: Colleague[] }>('/api/colleagues')
@@ -28,7 +32,7 @@ function ask(): void {
       known = colleagues;
       for (const listener of [...listeners]) listener();
     })
-    // Who may not ask sees accounts by their codes.
+    // Until it is known, accounts are seen by their codes.
     .catch(() => {});
 }
 

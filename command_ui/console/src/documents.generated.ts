@@ -961,6 +961,24 @@ export const VIEW_READERS: Record<keyof Views, readonly Role[]> = {
 /** Who may take a call. */
 export const CALL_TAKERS: readonly Role[] = ['call_taker', 'dispatcher', 'commander', 'source'];
 
+/** Who may ask for what stands beside commands and views. */
+export const ASKERS = {
+  intake: ['source'],
+  recommendation: ['dispatcher', 'commander'],
+  possible_duplicates: ['call_taker', 'dispatcher', 'commander'],
+  places: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency'],
+  record: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency'],
+  colleagues: ['call_taker', 'dispatcher', 'commander'],
+  readers: ['commander', 'analyst', 'administrator'],
+  statistics: ['dispatcher', 'commander', 'analyst', 'agency'],
+  performance: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency', 'wall'],
+  time_machine: ['call_taker', 'dispatcher', 'commander', 'analyst', 'agency'],
+  log: ['analyst', 'administrator'],
+  digest: ['analyst', 'administrator'],
+  history: ['administrator', 'commander'],
+  templates: ['administrator', 'commander'],
+} as const;
+
 /** The built-in words of the command bar. */
 export const BUILT_IN_WORDS: Record<Meaning, readonly string[]> = {
   dispatch: ['派', 'send', '派出', '调派', 'dispatch', 'disp', '派车'],

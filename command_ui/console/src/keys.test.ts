@@ -134,3 +134,24 @@ test('the list of keys is what is registered now', () => {
   stop();
   expect(keyList().length).toBe(before);
 });
+
+test('a key that is held acts once, and writes nothing into the field that its act has opened', () => {
+  const text = document.querySelector('#text') as HTMLInputElement;
+  const run = act('X');
+  stroke('KeyX');
+  run.mockClear();
+  const held = stroke('KeyX', { repeat: true }, text);
+  expect(run).not.toHaveBeenCalled();
+  expect(held.defaultPrevented).toBe(true);
+  // The next press is the person's own letter.
+  expect(stroke('KeyX', {}, text).defaultPrevented).toBe(false);
+  expect(stroke('KeyX', { repeat: true }, text).defaultPrevented).toBe(false);
+});
+
+test('what moves a picture acts again and again while its key is held', () => {
+  const run = act('.', { mayRepeat: true });
+  stroke('Period');
+  stroke('Period', { repeat: true });
+  stroke('Period', { repeat: true });
+  expect(run).toHaveBeenCalledTimes(3);
+});

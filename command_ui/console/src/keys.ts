@@ -34,6 +34,8 @@ export interface KeyAct {
   whileTyping?: boolean;
   /** Left out of the list of keys (a second key for the same act). */
   isHidden?: boolean;
+  /** Acts again and again while the key is held: what moves a picture may. Any other act is done once a press. */
+  mayRepeat?: boolean;
 }
 
 const CODES: Record<string, readonly string[]> = {
@@ -121,22 +123,33 @@ function candidates(event: KeyboardEvent): KeyAct[] {
   return [...acts.filter((act) => !isEverywhere(act)), ...acts.filter(isEverywhere)];
 }
 
+// The key that an act took: while it is held it writes nothing into the field that the act has opened.
+let taken = '';
+
 /** Offers a stroke to the registered acts. True when one of them took it. */
 export function press(event: KeyboardEvent): boolean {
   if (event.isComposing || event.key === 'Process' || event.keyCode === 229) return false;
+  const isTaken = take(event);
+  if (!event.repeat) taken = isTaken ? event.code : '';
+  if (!isTaken && !(event.repeat && event.code === taken)) return false;
+  event.preventDefault();
+  event.stopPropagation();
+  return true;
+}
+
+function take(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   // An open menu has the focus and all the keys.
   if (target?.closest('.pop')) return false;
   const isText = isTyping(event.target) || isReturning();
   const isDialog = isDialogOpen();
   for (const act of candidates(event)) {
+    if (event.repeat && !act.mayRepeat) continue;
     if (isDialog !== (act.where === 'dialog')) continue;
     if (!isEverywhere(act) && !target?.closest(`[data-area='${act.where}']`)) continue;
     const { ctrl, alt } = strokeOf(act.key);
     if (isText && !act.whileTyping && !ctrl && !alt && !/^F\d+$/.test(act.key)) continue;
     if (act.run(event) === false) continue;
-    event.preventDefault();
-    event.stopPropagation();
     return true;
   }
   return false;

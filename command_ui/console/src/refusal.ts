@@ -1,5 +1,18 @@
 /** A refusal is a sentence in both languages (RFC 9457 on the wire), shown where the act was. */
 
+import { day, hms, now } from './live/clock';
+
+// Programs want the moment itself; a person wants the clock on the wall, and the day where it is another.
+const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
+
+/** The sentence with its moments in the installation's zone: «14:31:58», and «2026-11-22 14:31:58» of another day. */
+export const told = (sentence: string): string =>
+  sentence.replace(MOMENT, (moment) => {
+    const at = Date.parse(moment);
+    if (Number.isNaN(at)) return moment;
+    return day(at) === day(now()) ? hms(at) : `${day(at)} ${hms(at)}`;
+  });
+
 export interface FieldRefusal {
   field: string;
   zh: string;
@@ -42,11 +55,13 @@ export function refusalFrom(status: number, body: unknown): Refusal {
   const en = typeof said.en === 'string' ? said.en : typeof said.detail === 'string' ? said.detail : `The server answered ${status}.`;
   return new Refusal({
     code: typeof said.code === 'string' ? said.code : `status_${status}`,
-    en,
-    zh: typeof said.zh === 'string' ? said.zh : `服务器答复 ${status}。`,
+    en: told(en),
+    zh: typeof said.zh === 'string' ? told(said.zh) : `服务器答复 ${status}。`,
     status,
     field: typeof said.field === 'string' ? said.field : null,
-    fields: Array.isArray(said.fields) ? (said.fields as FieldRefusal[]) : [],
+    fields: Array.isArray(said.fields) ? (said.fields as FieldRefusal[]).map(inWords) : [],
     data: typeof said.data === 'object' && said.data !== null ? said.data : {},
   });
 }
+
+const inWords = (refusal: FieldRefusal): FieldRefusal => ({ ...refusal, zh: told(refusal.zh), en: told(refusal.en) });

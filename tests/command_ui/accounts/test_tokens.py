@@ -147,13 +147,13 @@ def test_only_administrators_make_tokens(door: Door) -> None:
     password, browser = door.person(), door.browser()
     browser.sign_in("zhoukai", password)
     body = problem(browser.ask("create_token", account="zhoukai", label="my own"), 403, "command_is_not_allowed")
-    assert body["zh"] == "create_token 仅限管理员;您的角色是调度员。"
+    assert body["zh"] == "此操作仅限管理员;您的角色是调度员。"
 
 
 def test_nobody_records_a_lock_out_over_the_wire(door: Door) -> None:
     answer = door.administrator().ask("record_lock_out", account="chen", failures=10, until="2026-11-23T07:00:00Z")
     body = problem(answer, 403, "command_is_not_allowed")
-    assert body["en"] == "record_lock_out is for the server itself; your account has administrator."
+    assert body["en"] == "This act is for the server itself; your account has administrator."
 
 
 def test_a_link_that_stays_open_is_asked_again(door: Door) -> None:

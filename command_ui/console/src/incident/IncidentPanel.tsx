@@ -2,12 +2,14 @@
 import { useEffect } from 'react';
 import { Button } from 'react-aria-components';
 import { afterAnswer } from '../answering';
+import { ASKERS } from '../documents.generated';
 import { focusPane } from '../focus';
 import { type Speak, useL } from '../i18n';
 import { registerKeys } from '../keys';
 import { subscribe, useDocument } from '../live/store';
 import { Key } from '../parts/Marks';
 import { go } from '../screens/route';
+import { hasRole, useSession } from '../session';
 import { useIsThen } from '../time_machine/moment';
 import { setUi, ui, useUiPart } from '../ui';
 import { AssignedSection } from './AssignedSection';
@@ -34,6 +36,7 @@ export function IncidentPanel() {
   const incident = onBoard ?? timeline?.head;
   const editing = useEditing();
   const isThen = useIsThen();
+  const mayChoose = hasRole(useSession(), ...ASKERS.recommendation);
   useEffect(() => {
     if (number) return afterAnswer(() => subscribe('incident_timeline', { keys: [number] }));
   }, [number]);
@@ -109,7 +112,7 @@ export function IncidentPanel() {
       <Responsible incident={incident} />
       <PlaceAndCaller incident={incident} />
       <div className="i-scroll">
-        {!isOver && !isThen && <RecommendationSection key={number} incident={incident} />}
+        {!isOver && !isThen && mayChoose && <RecommendationSection key={number} incident={incident} />}
         <AssignedSection key={`assigned-${number}`} incident={incident} />
         <Links key={`links-${number}`} incident={incident} />
         <TimelineSection number={number} timeline={timeline} />

@@ -4,11 +4,13 @@ import { Button } from 'react-aria-components';
 import { command, get } from '../api';
 import { districtName } from '../catalogue';
 import type { CallBoard, IncidentBoard } from '../documents';
+import { VIEW_READERS } from '../documents.generated';
 import { useL } from '../i18n';
 import { coordinates } from '../intake/coordinates';
 import { hms } from '../live/clock';
 import { useDocument } from '../live/store';
 import { Key } from '../parts/Marks';
+import { hasRole, signIn } from '../session';
 import { setUi } from '../ui';
 import { ReasonLine } from './ReasonLine';
 
@@ -57,7 +59,7 @@ function useCall(call: string): CallBoard | null {
   const [kept, setKept] = useState<CallBoard | null>(null);
   const isLive = live !== undefined;
   useEffect(() => {
-    if (isLive) return;
+    if (isLive || !hasRole(signIn().session, ...VIEW_READERS.call_board)) return;
     const asking = new AbortController();
     get<{ document: CallBoard | null }>(`/api/views/call_board/${encodeURIComponent(call)}`, asking.signal)
       .then((answer) => setKept(answer.document))

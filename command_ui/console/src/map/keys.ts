@@ -33,13 +33,22 @@ export function useMapKeys(acts: MapActs): void {
 
 export function keysOf(acts: () => MapActs): KeyAct[] {
   const pans = ARROWS.flatMap(([key, x, y]): KeyAct[] => [
-    { key, zh: '移动地图', en: 'Move the map', where: 'map', isHidden: key !== 'ArrowLeft', run: () => acts().pan(x * PAN_PX, y * PAN_PX) },
+    {
+      key,
+      zh: '移动地图',
+      en: 'Move the map',
+      where: 'map',
+      isHidden: key !== 'ArrowLeft',
+      mayRepeat: true,
+      run: () => acts().pan(x * PAN_PX, y * PAN_PX),
+    },
     {
       key: `Shift+${key}`,
       zh: '移动地图',
       en: 'Move the map',
       where: 'map',
       isHidden: true,
+      mayRepeat: true,
       run: () => acts().pan(x * PAN_FAR_PX, y * PAN_FAR_PX),
     },
   ]);
@@ -47,10 +56,10 @@ export function keysOf(acts: () => MapActs): KeyAct[] {
     ...pans,
     { key: 'M', zh: '到地图', en: 'To the map', where: 'screen', run: () => focusPane('map') },
     { key: 'G', zh: '地图到选中的警情', en: 'Map to the selected incident', where: 'screen', run: () => acts().goToSelection() },
-    { key: '+', zh: '放大', en: 'Zoom in', where: 'map', run: () => acts().zoom(1) },
-    { key: '-', zh: '缩小', en: 'Zoom out', where: 'map', run: () => acts().zoom(-1) },
-    { key: ']', zh: '下一起警情', en: 'Next incident in view', where: 'map', run: () => acts().walk(1) },
-    { key: '[', zh: '上一起警情', en: 'Previous incident in view', where: 'map', run: () => acts().walk(-1) },
+    { key: '+', mayRepeat: true, zh: '放大', en: 'Zoom in', where: 'map', run: () => acts().zoom(1) },
+    { key: '-', mayRepeat: true, zh: '缩小', en: 'Zoom out', where: 'map', run: () => acts().zoom(-1) },
+    { key: ']', mayRepeat: true, zh: '下一起警情', en: 'Next incident in view', where: 'map', run: () => acts().walk(1) },
+    { key: '[', mayRepeat: true, zh: '上一起警情', en: 'Previous incident in view', where: 'map', run: () => acts().walk(-1) },
     { key: 'Enter', zh: '选中', en: 'Select', where: 'map', isHidden: true, run: (event) => isOnMap(event) && acts().enter() },
     { key: 'Escape', zh: '退出', en: 'Back out', where: 'map', isHidden: true, run: () => acts().escape() },
   ];

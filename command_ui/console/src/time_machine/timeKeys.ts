@@ -30,10 +30,10 @@ export function useTimeKeys(canCompare = true): void {
           isHidden: true,
           run: (event) => !isOnButton(event) && togglePlay(),
         },
-        { key: ',', zh: '退一步', en: 'One event back', where: 'screen', run: back },
-        { key: '.', zh: '进一步', en: 'One event on', where: 'screen', run: forward },
-        { key: '+', zh: '更快', en: 'Faster', where: 'time', run: () => speedBy(1) },
-        { key: '-', zh: '更慢', en: 'Slower', where: 'time', run: () => speedBy(-1) },
+        { key: ',', mayRepeat: true, zh: '退一步', en: 'One event back', where: 'screen', run: back },
+        { key: '.', mayRepeat: true, zh: '进一步', en: 'One event on', where: 'screen', run: forward },
+        { key: '+', mayRepeat: true, zh: '更快', en: 'Faster', where: 'time', run: () => speedBy(1) },
+        { key: '-', mayRepeat: true, zh: '更慢', en: 'Slower', where: 'time', run: () => speedBy(-1) },
         { key: 'Shift+K', zh: '当时所知 / 当时实情', en: 'What was known / what was true', where: 'screen', run: toggleClock },
         ...(canCompare
           ? [{ key: 'Shift+C', zh: '与现在对照', en: 'Compare with now', where: 'screen' as const, run: toggleComparing }]
