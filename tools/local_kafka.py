@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from tools.local_postgres import free_port
+from tools.local_postgres import dies_with_us, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBS = ROOT / ".kafka" / "libs"
@@ -79,7 +79,7 @@ class LocalKafka:
             return
         with self._log(broker).open("ab") as log:
             broker.process = subprocess.Popen(
-                [_java(), HEAP, "-cp", f"{LIBS}/*", "kafka.Kafka", str(self._properties(broker))],
+                [*dies_with_us(), _java(), HEAP, "-cp", f"{LIBS}/*", "kafka.Kafka", str(self._properties(broker))],
                 stdout=log,
                 stderr=log,
                 cwd=self.directory,

@@ -82,7 +82,7 @@ class LocalPostgres:
         options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
         with (self.directory / "postgres.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*_as_account(), _program("postgres"), "-D", str(self.data), "-p", str(self.port), *options],
+                [*dies_with_us(), *_as_account(), _program("postgres"), "-D", str(self.data), "-p", str(self.port), *options],
                 stdout=log,
                 stderr=log,
                 # A signal for the tests' own group is none for the server.
@@ -170,6 +170,11 @@ class LocalPostgres:
         return False
 
 
+def dies_with_us() -> list[str]:
+    """What to put before a command so that its process is killed when this one ends, however it ends (Linux)."""
+    return ["setpriv", "--pdeathsig=KILL"] if shutil.which("setpriv") else []
+
+
 def _program(name: str) -> str:
     found = programs()
     if found is None:
@@ -178,4 +183,7 @@ def _program(name: str) -> str:
 
 
 def _as_account() -> list[str]:
-    return ["setpriv", f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--clear-groups"] if os.geteuid() == 0 else []
+    if os.geteuid() != 0:
+        return []
+    # The signal is set anew: it is forgotten with the change of the account.
+    return ["setpriv", f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--clear-groups", "--pdeathsig=KILL"]
