@@ -19,7 +19,7 @@ def say(line: str) -> None:
 
 
 def main(address: str, path: Path) -> None:
-    projector.CATCH_UP_FACTS = 5
+    projector.CATCH_UP_FACTS = 20
     facts, views = FactStore(path), PostgresViewStore(address)
     host = Projector(facts, views, all_views(), lambda _published: None)
     say("READY")

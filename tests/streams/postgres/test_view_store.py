@@ -164,7 +164,7 @@ def test_of_two_processes_on_one_view_store_one_is_fenced(address: str, facts: F
         child.stdin.write("go\n")
         child.stdin.flush()
     for child in children:
-        said.append(child.communicate(timeout=SETTLED_S * 2)[0])
+        said.append(child.communicate(timeout=SETTLED_S * 4)[0])
         assert child.returncode == 0
     assert [line.split()[0] for line in sorted(said)] == ["DONE", "FENCED"]
     assert "Another process has moved the checkpoint" in max(said)
