@@ -18,7 +18,7 @@ from streams.kafka.connection import BrokersUnreachable, Connection
 from streams.kafka.records import NotOurRecord
 from streams.kafka.relay import Relay, TopicIsOfAnotherLog
 from streams.kafka.relay_state import RelayFile
-from tests.streams.kafka.published import City, city, come_to, facts_in, until, wait_until
+from tests.streams.kafka.published import City, city, come_to, facts_in, until
 from tools.local_kafka import LocalKafka
 from tools.local_postgres import free_port
 
@@ -68,11 +68,11 @@ def test_the_next_relay_goes_on_where_the_topics_end_and_sends_nothing_twice(tow
 @pytest.mark.slow
 @pytest.mark.faults
 def test_a_relay_that_is_killed_in_a_burst_loses_nothing(town: City) -> None:
-    town.write(30_000)
-    for least in (1_000, 12_000):
+    town.write(16_000)
+    for least in (100, 6_000):
         with town.process() as process:
             # Offsets count records, of which each has two facts on average.
-            wait_until(lambda: town.end(town.partitions[0]) >= least / 2)  # noqa: B023 -- called before the loop goes on
+            town.wait_for(town.partitions[0], least // 2)
             assert process.poll() is None, process.stderr and process.stderr.read()
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -227,7 +227,7 @@ def test_a_record_of_somebody_else_at_the_end_is_refused(town: City) -> None:
 def test_a_stopped_relay_says_how_far_it_came(town: City) -> None:
     town.write(50)
     with town.process() as process:
-        wait_until(lambda: town.end(town.partitions[-1]) > 0)
+        town.wait_for(town.partitions[-1], 1)
         process.terminate()
         said, log = process.communicate(timeout=30)
     assert process.returncode == 0, log
