@@ -9,6 +9,9 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from typing import Any, TypeVar
 
+# What is cancelled and still waits for a broker is left behind.
+END_S_MAX = 2.0
+
 T = TypeVar("T")
 
 
@@ -46,6 +49,7 @@ class LoopThread:
         left = asyncio.all_tasks(self.loop)
         for task in left:
             task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        if left:
+            self.loop.run_until_complete(asyncio.wait(left, timeout=END_S_MAX))
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 class TelemetryFeed:
     """`start` it, then `run` it in the event loop that serves. `on_told` gets batches in the order of their positions, each once.
 
-    `on_anew` is called before the first batch of a topic that was made anew: positions begin again with 1.
+    `on_anew` is called before the first batch of a topic that was made anew or has lost its end: positions go back there.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class TelemetryFeed:
         )
         self.position = 0
         self.passed_over = 0
+        self._told_ms = 0
 
     async def start(self) -> None:
         """What is written from now on will be told. Raises aiokafka's KafkaError."""
@@ -84,7 +85,7 @@ class TelemetryFeed:
     def _take(self, records: Iterable[Any]) -> None:
         found: list[Told] = []
         for record in records:
-            self.position = record.offset + 1
+            self.position, self._told_ms = record.offset + 1, max(self._told_ms, record.timestamp)
             try:
                 found.append(told(record.offset, record.timestamp, record.value, record.headers))
             except NotTelemetry as foreign:
@@ -94,20 +95,23 @@ class TelemetryFeed:
             self._on_told(found)
 
     async def _find_again(self) -> None:
-        """Go on with the oldest that is kept: retention has taken what comes next, or all of it is new."""
+        """Go on with what was recorded after what was told: retention has taken what comes next, or the topic was made anew or cut off.
+
+        By the broker's clock: a topic that was made anew is all newer, and one that a broker's disk cut off is not told again.
+        """
         try:
-            begins = await self._consumer.beginning_offsets([self._partition])
+            found = await self._consumer.offsets_for_times({self._partition: self._told_ms + 1}) if self._told_ms else {}
+            ends = await self._consumer.end_offsets([self._partition])
         except KafkaError as error:
             log.warning("telemetry cannot be followed now: %s", error)
             await asyncio.sleep(AGAIN_S)
             return
-        begin = begins[self._partition]
-        if begin > self.position:
-            log.warning("%s begins with %d: %d batches are not told", self._partition.topic, begin, begin - self.position)
-        else:
-            log.warning("%s was made anew", self._partition.topic)
+        next_one = found.get(self._partition)
+        offset = next_one.offset if next_one is not None else ends[self._partition]
+        log.warning("%s does not hold offset %d: it is followed from %d", self._partition.topic, self.position, offset)
+        if offset < self.position:
             self._on_anew()
-        self._go_to(begin)
+        self._go_to(offset)
 
     def _go_to(self, offset: int) -> None:
         self._consumer.seek(self._partition, offset)

@@ -154,14 +154,12 @@ class TelemetryWriter:
                     self._is_away(_text(error))
                     await asyncio.sleep(CONNECT_AGAIN_S)
                 finally:
+                    if self._stop_by is not None:
+                        self._refuse_all()
                     await _close(producer)
         finally:
             overdue.cancel()
-            with self._lock:
-                self._stop_by = self._stop_by or time.monotonic()
-                left = list(self._unanswered)
-            for waiting in left:
-                self._refuse(waiting, *self._trouble or STOPPING)
+            self._refuse_all()
 
     def _producer(self) -> Any:  # noqa: ANN401 -- aiokafka has no types
         return AIOKafkaProducer(
@@ -224,6 +222,14 @@ class TelemetryWriter:
         if self._settle(waiting):
             waiting.future.set_result(position)
 
+    def _refuse_all(self) -> None:
+        """Nothing more is taken, and what was not answered is refused."""
+        with self._lock:
+            self._stop_by = self._stop_by or time.monotonic()
+            left = list(self._unanswered)
+        for waiting in left:
+            self._refuse(waiting, *self._trouble or STOPPING)
+
     def _refuse(self, waiting: Waiting, why: str, why_zh: str = "") -> None:
         if self._settle(waiting):
             waiting.future.set_exception(_unwritable(why, why_zh or why))
@@ -263,13 +269,21 @@ class TelemetryWriter:
 
 async def _close(producer: Any) -> None:  # noqa: ANN401 -- aiokafka has no types
     """Leave the broker, also one that does not answer: aiokafka would wait until it has taken everything."""
-    try:
-        await asyncio.wait_for(producer.stop(), CLOSE_S_MAX)
-    except (KafkaError, OSError, TimeoutError):
-        for part in (producer.client, producer._sender):  # noqa: SLF001 -- no other way ends its task
-            with contextlib.suppress(KafkaError, OSError, TimeoutError):
-                await asyncio.wait_for(part.close(), CLOSE_S_MAX)
-        producer._message_accumulator.fail_all(KafkaError("the connection was closed"))  # noqa: SLF001 -- nor answers what it holds
+    closing = asyncio.create_task(producer.stop())
+    if await _is_over(closing):
+        return
+    # Not waited for until they are cancelled, as `wait_for` would: what they wait for is the broker.
+    closing.cancel()
+    await _is_over(asyncio.create_task(producer.client.close()), asyncio.create_task(producer._sender.close()))  # noqa: SLF001 -- no other way ends it
+    producer._message_accumulator.fail_all(KafkaError("the connection was closed"))  # noqa: SLF001 -- nor answers what it holds
+
+
+async def _is_over(*tasks: asyncio.Task[None]) -> bool:
+    done, pending = await asyncio.wait(tasks, timeout=CLOSE_S_MAX)
+    for task in done:
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("the producer of telemetry was not closed in good order: %s", task.exception())
+    return not pending
 
 
 def _text(error: BaseException) -> str:
