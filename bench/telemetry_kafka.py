@@ -17,7 +17,8 @@ from kafka.admin import NewTopic
 
 from streams.kafka.telemetry import KafkaTelemetryLog
 from streams.kafka.telemetry_feed import TelemetryFeed
-from streams.kafka.telemetry_records import Told, telemetry_topic
+from streams.kafka.telemetry_records import Told
+from streams.kafka.topics import telemetry_topic
 from streams.telemetry import TelemetryLog
 from streams.telemetry_log import Telemetry
 from tools.bench import Report

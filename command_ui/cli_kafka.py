@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from command_ui.extras import beyond_one_machine
 from command_ui.settings import SettingIsWrong, Settings
 from streams.one_machine import Files
 
@@ -35,7 +36,8 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have
 
 def connection(settings: Settings) -> Connection:
     """Where the brokers are. Raises SettingIsWrong where none is named."""
-    from streams.kafka.connection import Connection
+    with beyond_one_machine():
+        from streams.kafka.connection import Connection
 
     if not settings.brokers:
         raise SettingIsWrong("DRUMTOWER_BROKERS is empty: name the Kafka brokers, such as kafka-1:9092,kafka-2:9092,kafka-3:9092.")
@@ -64,7 +66,8 @@ def _topics(given: argparse.Namespace) -> int:
     if not given.create and not given.check:
         _print_table(wanted(settings, 0), {})
         return 0
-    from streams.kafka.admin import administering
+    with beyond_one_machine():
+        from streams.kafka.admin import administering
 
     _quiet_libraries()
     with administering(connection(settings)) as admin:
@@ -120,7 +123,9 @@ def _relay(given: argparse.Namespace) -> int:
 
 async def _relay_until_stopped(settings: Settings) -> int:
     from streams.fact_store import FactStore
-    from streams.kafka.relay import Relay
+
+    with beyond_one_machine():
+        from streams.kafka.relay import Relay
     from streams.kafka.relay_state import RelayFile
 
     files = Files(settings.data)

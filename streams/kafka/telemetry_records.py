@@ -6,11 +6,11 @@ a partition for each part of the sources?
 - *Positions are one number.* Consoles, the alarm watch and the kept pictures of the sources' health say «up to here» across all kinds.
   Offsets of several partitions are several numbers; what makes one of them (times, sums) is either not exact while something is still on
   its way, or has to wait for it. With one partition, who has come to a position has seen everything before it, and nothing else.
-- *One partition is enough.* A city's 3,600 fixes/s are 50 records and 0.3 MB a second; one partition bore more than fifty times that here.
+- *One partition is enough.* A city's 3,600 fixes/s are 50 records and 0.3 MB a second; one partition bore more than thirty times that here.
 - *Partitions divide work among readers, and here nobody divides it*: every gateway shows every unit, so each reads all of it anyway.
 
 What it costs: who wants one kind reads the others too. An hour of a city is about 1 GB, and a minute around T some 16 MB, so the kept
-pictures of health are found in some hundredths of a second (they are at most a minute away wherever somebody writes).
+pictures of health are found for a tenth of a second of processor time (they are at most a minute away wherever somebody writes).
 
 The key is the source, the value is JSON, the headers are the attributes of a CloudEvent (binary mode) and which log wrote it:
 
@@ -29,7 +29,6 @@ from typing import Final
 
 import msgspec
 
-from streams.kafka.topics import Topic
 from streams.telemetry import Batch, Heard
 
 PARTITION: Final = 0
@@ -67,23 +66,6 @@ class _Value(msgspec.Struct, omit_defaults=True):
 _encoder = msgspec.json.Encoder()
 _value = msgspec.json.Decoder(_Value)
 _packed = msgspec.json.Decoder(bytes)
-
-
-def topic_name(prefix: str) -> str:
-    """The topic of all telemetry."""
-    return f"{prefix}.telemetry"
-
-
-def telemetry_topic(prefix: str, *, brokers: int, telemetry_days: float) -> Topic:
-    """It as a value."""
-    return Topic(
-        name=topic_name(prefix),
-        partitions=1,
-        replication=3 if brokers >= 3 else 1,
-        cleanup="delete",
-        retention_days=telemetry_days,
-        why="what all sources report, in one order; kept as long as DRUMTOWER_TELEMETRY_DAYS says",
-    )
 
 
 def value_of(kind: str, source: str, count: int, payload: bytes, rejected: int, newest_at: float | None) -> bytes:

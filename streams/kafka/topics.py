@@ -11,8 +11,6 @@ from zlib import crc32
 Cleanup = Literal["delete", "compact"]
 
 LANES = 4
-TELEMETRY_PARTITIONS = 4
-TELEMETRY = ("fixes", "readings", "health")
 
 # A worker that was down for a week reads the store of record instead: it has everything, in the same order.
 LANE_DAYS = 7.0
@@ -77,15 +75,26 @@ def view(prefix: str, name: str) -> str:
     return f"{prefix}.view.{name}"
 
 
-def telemetry(prefix: str, kind: str) -> str:
-    """What sources report."""
-    assert kind in TELEMETRY, f"{kind} is not telemetry: {', '.join(TELEMETRY)} are."
-    return f"{prefix}.telemetry.{kind}"
+def telemetry(prefix: str) -> str:
+    """What all sources report, in one order."""
+    return f"{prefix}.telemetry"
 
 
 def lane_of(name: str, lanes: int = LANES) -> int:
     """The partition of `lanes` that a view belongs to, the same in every process and every language."""
     return crc32(name.encode()) % lanes
+
+
+def telemetry_topic(prefix: str, *, brokers: int, telemetry_days: float) -> Topic:
+    """The topic of all telemetry, as a value."""
+    return Topic(
+        name=telemetry(prefix),
+        partitions=1,
+        replication=3 if brokers >= 3 else 1,
+        cleanup="delete",
+        retention_days=telemetry_days,
+        why="what all sources report, in one order; kept as long as DRUMTOWER_TELEMETRY_DAYS says",
+    )
 
 
 def every_topic(
@@ -122,15 +131,5 @@ def every_topic(
             )
             for name in views
         ),
-        *(
-            Topic(
-                name=telemetry(prefix, kind),
-                partitions=TELEMETRY_PARTITIONS,
-                replication=replication,
-                cleanup="delete",
-                retention_days=telemetry_days,
-                why="what sources report, each in its own order; kept as long as DRUMTOWER_TELEMETRY_DAYS says",
-            )
-            for kind in TELEMETRY
-        ),
+        telemetry_topic(prefix, brokers=brokers, telemetry_days=telemetry_days),
     )

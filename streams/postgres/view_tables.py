@@ -1,7 +1,7 @@
 """The tables of the views on PostgreSQL.
 
 One row a (view, epoch) with its checkpoint, and one table of documents for all of them. A table for each view would be written in large
-batches up to a tenth faster, in small ones half as fast (a statement a view instead of one for all), and every process that may meet a new
+batches up to a fifth faster, in small ones half as fast (a statement a view instead of one for all), and every process that may meet a new
 epoch would need the right to make tables. The number of the epoch, not its names, stands before each key: that makes a quarter of the rate.
 """
 

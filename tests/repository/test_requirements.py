@@ -35,7 +35,11 @@ def test_every_line_of_a_lock_is_a_pin_with_hashes(lock: str) -> None:
     assert len(named) == len(pins(lock))
 
 
-@pytest.mark.parametrize("lock", [name for name in LOCKS if name != "runtime.lock"])
+# What these ask for stands in pyproject.toml.
+OF_THE_PACKAGE = ("cluster.lock", "runtime.lock")
+
+
+@pytest.mark.parametrize("lock", [name for name in LOCKS if name not in OF_THE_PACKAGE])
 def test_what_a_requirements_file_asks_for_is_pinned(lock: str) -> None:
     asked = (ROOT / "requirements" / lock.replace(".lock", ".in")).read_text("utf-8").splitlines()
     assert wanted(asked) <= {name for name, _ in pins(lock)}
@@ -44,8 +48,11 @@ def test_what_a_requirements_file_asks_for_is_pinned(lock: str) -> None:
 def test_what_the_package_depends_on_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert wanted(project["dependencies"]) <= {name for name, _ in pins("runtime.lock")}
+    beyond = [*project["dependencies"], *project["optional-dependencies"]["cluster"]]
+    assert wanted(beyond) <= {name for name, _ in pins("cluster.lock")}
 
 
-def test_the_tests_run_with_the_versions_that_are_served() -> None:
+@pytest.mark.parametrize("lock", OF_THE_PACKAGE)
+def test_the_tests_run_with_the_versions_that_are_served(lock: str) -> None:
     tested = pins("test.lock")
-    assert {pin: tested.get(pin) for pin in pins("runtime.lock")} == pins("runtime.lock")
+    assert {pin: tested.get(pin) for pin in pins(lock)} == pins(lock)

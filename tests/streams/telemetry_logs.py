@@ -10,8 +10,7 @@ from typing import Protocol
 
 import pytest
 
-from streams.kafka.telemetry_records import telemetry_topic
-from streams.kafka.topics import Topic
+from streams.kafka.topics import Topic, telemetry_topic
 from streams.telemetry import TelemetryLog
 from streams.telemetry_log import Telemetry
 from tests.streams.on_disk import ANSWER_S

@@ -13,7 +13,7 @@ from streams.failures import StoreUnavailable
 from streams.kafka import telemetry_past, telemetry_writer
 from streams.kafka.telemetry import KafkaTelemetryLog
 from streams.kafka.telemetry_reader import TopicIsWrong
-from streams.kafka.telemetry_records import telemetry_topic
+from streams.kafka.topics import telemetry_topic
 from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tests.streams.on_disk import ANSWER_S
 from tests.streams.telemetry_logs import make_topic, write_foreign

@@ -12,7 +12,8 @@ import pytest
 from streams.failures import StoreUnavailable
 from streams.kafka.telemetry import KafkaTelemetryLog
 from streams.kafka.telemetry_feed import TelemetryFeed
-from streams.kafka.telemetry_records import Told, telemetry_topic
+from streams.kafka.telemetry_records import Told
+from streams.kafka.topics import telemetry_topic
 from streams.telemetry import Batch
 from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tests.streams.on_disk import ANSWER_S

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from streams.kafka.telemetry_records import NotTelemetry, headers_of, telemetry_topic, told, value_of
+from streams.kafka.telemetry_records import NotTelemetry, headers_of, told, value_of
+from streams.kafka.topics import telemetry_topic
 from streams.telemetry import Batch, Heard
 
 OURS = ("ce_dataschema", b"urn:drumtower:telemetry:1")
