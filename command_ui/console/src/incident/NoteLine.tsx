@@ -9,6 +9,7 @@ import { hms, now } from '../live/clock';
 import { Key } from '../parts/Marks';
 import { drafts } from '../ui';
 import { addNote } from './acts';
+import { claimFocus } from './awaitedFocus';
 import { RefusalLine, type Said, saidOf } from './RefusalLine';
 import { timeOn } from './timeline';
 import { noteText } from './timeOfDay';
@@ -23,6 +24,11 @@ export function NoteLine({ incident }: { incident: string }) {
   const [said, setSaid] = useState<Said | null>(null);
   const [isBusy, setBusy] = useState(false);
   useEffect(() => registerKeys([{ key: 'N', zh: '记录', en: 'Note', where: 'screen', run: () => focusPane('note') }]), []);
+  // Words come here from elsewhere, too: those that were typed into the intake after it was sent.
+  useEffect(() => drafts.watch(draft, () => setText(drafts.get<string>(draft) ?? '')), [draft]);
+  useEffect(() => {
+    claimFocus('note');
+  }, []);
   const write = (next: string) => {
     setText(next);
     setSaid(null);
