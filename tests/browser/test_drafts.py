@@ -74,6 +74,49 @@ def test_a_sign_out_in_another_window_lays_the_sign_in_over_the_screen_and_keeps
     other.ready()
 
 
+@pytest.mark.parametrize(("keys", "over"), [(("Alt+c",), ".dlg #close-remark"), (("?",), ".dlg .keys"), (("c",), ".pop .menu")])
+def test_the_sign_in_lies_over_whatever_is_open_and_gives_it_back(city: City, desks: Desks, keys: tuple[str, ...], over: str) -> None:
+    number = Quarter(city).incident()
+    account, password = city.person(*OPERATOR_ROLES)
+    console = desks.console(city)
+    session = sign_in_by_request(console.page.context, city.server.base_url, account, password)
+    console.open().ready()
+    console.will_complain(SESSION_IS_OVER)
+    console.select(number)
+    console.press(*keys)
+    expect(console.page.locator(over)).to_be_visible()
+    is_remark = over.endswith("remark")
+    if is_remark:
+        console.page.locator(over).focus()
+        console.write("nobody was hurt")
+
+    headers = {"X-CSRF-Token": session["csrf"]}
+    assert console.page.context.request.post(f"{city.server.base_url}/api/sign_out", data={}, headers=headers).ok
+
+    # A press of the pointer proves that nothing lies over it.
+    field = console.page.get_by_label("密码")
+    expect(field).to_be_focused()
+    field.click()
+    console.write(f"{password}!")
+    expect(field).to_have_value(f"{password}!")
+    # What rests under it hears no keys: this would close the incident.
+    console.press("Control+Enter")
+    console.press("Enter")
+    expect(console.page.locator(".sign-in")).to_have_count(0)
+    assert console.commands == []
+    if is_remark:
+        expect(console.page.locator(over)).to_have_value("nobody was hurt")
+        expect(console.page.locator(over)).to_be_focused()
+        console.write(", it seems")
+        expect(console.page.locator(over)).to_have_value("nobody was hurt, it seems")
+    # Whatever was open is left as it always is, and the keys are those of the screen again.
+    console.press("Escape")
+    expect(console.page.locator(over)).to_have_count(0)
+    console.ready()
+    console.press("n")
+    expect(console.note).to_be_focused()
+
+
 def test_a_disabled_account_is_told_so_over_the_screen_and_its_draft_stays(city: City, desks: Desks) -> None:
     number = Quarter(city).incident()
     account, password = city.person(*OPERATOR_ROLES)

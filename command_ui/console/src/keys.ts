@@ -125,8 +125,8 @@ function candidates(event: KeyboardEvent): KeyAct[] {
 export function press(event: KeyboardEvent): boolean {
   if (event.isComposing || event.key === 'Process' || event.keyCode === 229) return false;
   const target = event.target instanceof Element ? event.target : null;
-  // An open menu has the focus and all the keys.
-  if (target?.closest('.pop')) return false;
+  // An open menu has the focus and all the keys; a dialog that rests under the sign-in has none.
+  if (target?.closest('.pop') || document.querySelector('.sign-in')) return false;
   const isText = isTyping(event.target) || isReturning();
   const isDialog = isDialogOpen();
   for (const act of candidates(event)) {
