@@ -40,6 +40,36 @@ def test_a_reload_in_mid_sentence_keeps_the_note_and_the_intake(city: City, sit:
     expect(console.intake.locator(".got")).to_be_visible()
 
 
+@pytest.mark.parametrize(("item", "field"), [("改地点", "place"), ("改类型", "incident_type")])
+def test_the_editor_of_an_open_incident_keeps_its_words(city: City, sit: Sit, item: str, field: str) -> None:
+    quarter = Quarter(city)
+    number, another = quarter.incident(), quarter.incident()
+    console = sit()
+    editor = console.panel.locator(f".edit [data-field='{field}']")
+
+    def open_editor() -> None:
+        console.press("c")
+        console.page.get_by_role("menuitem", name=item).click()
+        expect(editor).to_be_focused()
+
+    console.select(number)
+    open_editor()
+    console.write("the yard behind")
+    console.select(another)
+    expect(editor).to_have_count(0)
+    console.page.reload()
+    console.ready()
+    console.select(number)
+    open_editor()
+    expect(editor).to_have_value("the yard behind")
+    # The words belong to their incident.
+    console.press("Escape")
+    expect(editor).to_have_count(0)
+    console.select(another)
+    open_editor()
+    expect(editor).to_have_value("")
+
+
 def test_a_sign_out_in_another_window_lays_the_sign_in_over_the_screen_and_keeps_the_draft(city: City, desks: Desks) -> None:
     number = Quarter(city).incident()
     account, password = city.person(*OPERATOR_ROLES)
