@@ -40,6 +40,20 @@ def test_a_reload_in_mid_sentence_keeps_the_note_and_the_intake(city: City, sit:
     expect(console.intake.locator(".got")).to_be_visible()
 
 
+def test_the_words_that_filter_the_queue_are_there_after_a_reload(city: City, sit: Sit) -> None:
+    quarter = Quarter(city)
+    number, another = quarter.incident(address="滨江道 77 号"), quarter.incident(address="丁路 4 号")
+    console = sit()
+    console.press("f")
+    console.write("滨江道")
+    expect(console.row(another)).to_have_count(0)
+    console.page.reload()
+    console.ready()
+    expect(console.page.locator("[data-pane='filter']")).to_have_value("滨江道")
+    expect(console.row(number)).to_be_visible()
+    expect(console.row(another)).to_have_count(0)
+
+
 @pytest.mark.parametrize(("item", "field"), [("改地点", "place"), ("改类型", "incident_type")])
 def test_the_editor_of_an_open_incident_keeps_its_words(city: City, sit: Sit, item: str, field: str) -> None:
     quarter = Quarter(city)
