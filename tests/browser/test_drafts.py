@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OPERATOR_ROLES, Desks, Sit
 from tests.browser.driver import sign_in_by_request
@@ -38,6 +38,37 @@ def test_a_reload_in_mid_sentence_keeps_the_note_and_the_intake(city: City, sit:
     expect(console.intake.locator("[data-field='place']")).to_have_value("117.20100, 39.12300")
     expect(console.intake.locator("[data-field='description']")).to_have_value("四楼冒烟")
     expect(console.intake.locator(".got")).to_be_visible()
+
+
+def test_what_is_typed_after_the_intake_was_sent_waits_in_the_note_line(city: City, sit: Sit) -> None:
+    Quarter(city).incident()
+    console = sit()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    console.page.route(re.compile("/api/commands/open_incident$"), hold)
+    console.press("F2")
+    console.write("117.2010,39.1230")
+    console.press("Enter")
+    console.write("zzhz")
+    console.press("Enter")
+    description = console.intake.locator("[data-field='description']")
+    description.click()
+    console.write("smoke on the 4th floor")
+    with console.page.expect_request(re.compile("/api/commands/open_incident$")):
+        console.press("Control+Enter")
+    console.write(", two people shout")
+    expect(description).to_have_value("smoke on the 4th floor, two people shout")
+    held[0].continue_()
+
+    expect(console.intake).to_have_count(0)
+    expect(console.note).to_have_value("two people shout")
+    expect(console.note).to_be_focused()
+    console.write(" from a window")
+    console.press("Enter")
+    expect(console.timeline.filter(has_text="two people shout from a window")).to_be_visible()
 
 
 def test_the_words_that_filter_the_queue_are_there_after_a_reload(city: City, sit: Sit) -> None:
