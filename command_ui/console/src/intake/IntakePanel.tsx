@@ -210,7 +210,7 @@ export function IntakePanel({ alarm, call }: Origin) {
         hide();
       }}
     >
-      <header className="p-head">
+      <header className="p-head intake-h">
         <h2>{alarm ? L('由告警立案', 'From an alarm') : call ? L('处理来电', 'A call that waits') : L('接警', 'Call intake')}</h2>
         <Key k="F2" />
         <span className="num dim">{hms(draft.openedAt)}</span>
