@@ -67,3 +67,28 @@ def test_an_alarm_is_acknowledged_and_another_shelved_for_a_time_with_a_reason(c
     expect_counts(console, city)
     console.press("V")
     expect(rows.filter(has_text=water)).to_contain_text("未确认")
+
+
+def test_an_alarm_that_somebody_else_dismisses_first_leaves_the_form_with_its_words_and_says_so(city: City, sit: Sit) -> None:
+    console = sit()
+    gas = code("GAS-")
+    place = {"lon": 117.2, "lat": 39.1}
+    raised = city.api.send("raise_alarm", sensor=gas, condition="high", priority=1, zh=f"燃气 {gas}", en="Gas", place=place)
+    console.page.locator(".alarms [role='option']").filter(has_text=gas).click()
+    console.press("D")
+    form = console.page.locator(".a-form")
+    reason = form.get_by_label("原因")
+    expect(reason).to_be_focused()
+    console.write("a test of the sensor")
+
+    city.api.post("/api/commands/dismiss_alarm", {"alarm": raised["alarm"], "reason": "maintenance"})
+
+    expect(form.get_by_role("alert")).to_contain_text("已被他人撤销或清除")
+    expect(form.get_by_role("alert")).to_have_count(1)
+    expect(reason).to_have_value("a test of the sensor")
+    expect(reason).to_be_focused()
+    console.press("Enter")
+    assert console.commands == []
+    console.press("Escape")
+    expect(form).to_have_count(0)
+    expect(console.page.locator(".alarms :focus")).to_have_count(1)

@@ -107,6 +107,16 @@ def test_in_forced_colours_the_focus_is_seen_wherever_tab_comes_to(city: City, d
     assert unseen == []
 
 
+def test_in_forced_colours_the_focus_is_seen_on_the_map(city: City, desks: Desks, number: str) -> None:
+    console = look_at(desks, city, "/", viewport=DESK, forced_colors="active")
+    # The library of the map knows no colour words of the system.
+    console.will_complain(r"color expected")
+    console.row(number).click()
+    console.page.locator(".map-touch").focus()
+    console.press("Shift")
+    assert console.page.evaluate(FOCUS)[1]
+
+
 def test_in_forced_colours_the_text_of_a_chart_has_the_colour_of_text(city: City, desks: Desks, number: str) -> None:
     console = look_at(desks, city, SCREENS["statistics"], viewport=DESK, forced_colors="active")
     expect(console.page.locator(".chart svg text").first).to_be_attached()

@@ -99,3 +99,33 @@ def test_who_is_faster_than_the_recommendation_still_sends_by_keys(city: City, s
     expect(console.candidates.first).to_be_focused()
     console.press("Control+Enter")
     expect(console.assigned).to_contain_text([unit])
+
+
+def test_who_comes_second_to_a_closing_is_told_who_was_first_and_keeps_the_remark(city: City, sit: Sit) -> None:
+    number = Quarter(city).incident()
+    console = sit()
+    console.select(number)
+    console.press("Alt+c")
+    remark = console.page.locator("#close-remark")
+    remark.focus()
+    console.write("owner was told")
+
+    city.api.send("close_incident", incident=number, disposition="false_alarm")
+
+    dialog = console.page.get_by_role("dialog", name="结案")
+    expect(dialog.get_by_role("alert")).to_contain_text(re.compile(f"{number} 已由 .+ 于 .+ 结案,没有再结案"))
+    expect(remark).to_be_focused()
+    expect(remark).to_have_value("owner was told")
+    console.press("Control+Enter")
+    assert console.commands == []
+    console.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(console.page.locator("body:focus")).to_have_count(0)
+
+    # Opened again by somebody, the incident comes back; the dialog does not, before it is asked for.
+    city.api.send("reopen_incident", incident=number, reason="smoke again")
+    expect(console.row(number)).to_be_visible()
+    expect(console.panel.locator(".i-over")).to_have_count(0)
+    expect(dialog).to_have_count(0)
+    console.press("Alt+c")
+    expect(remark).to_have_value("owner was told")

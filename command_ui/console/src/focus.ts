@@ -23,6 +23,12 @@ export function focusPane(pane: Pane): boolean {
   return element === document.activeElement || element.contains(document.activeElement);
 }
 
+/** Puts the focus there when what had it is gone, or is off and hears no keys. */
+export function focusIfLost(to: HTMLElement | null): void {
+  const active = document.activeElement;
+  if (!active || active === document.body || active.matches(':disabled')) to?.focus();
+}
+
 /** True while the person types text: single keys are letters then. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

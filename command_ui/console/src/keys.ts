@@ -139,8 +139,8 @@ export function press(event: KeyboardEvent): boolean {
 
 function take(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
-  // An open menu has the focus and all the keys.
-  if (target?.closest('.pop')) return false;
+  // An open menu has the focus and all the keys; a dialog that rests under the sign-in has none.
+  if (target?.closest('.pop') || document.querySelector('.sign-in')) return false;
   const isText = isTyping(event.target) || isReturning();
   const isDialog = isDialogOpen();
   for (const act of candidates(event)) {

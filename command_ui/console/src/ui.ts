@@ -134,6 +134,8 @@ export function draftsBelongTo(account: string): void {
   owner = account;
 }
 
+const draftListeners = new Map<string, Set<() => void>>();
+
 /** What is being typed, by the field it is typed in: it outlives a refusal, a reconnection, the end of a session and a reload. */
 export const drafts = {
   get<T>(key: string): T | undefined {
@@ -152,5 +154,15 @@ export const drafts = {
     if (value === undefined) held.delete(whole);
     else held.set(whole, value);
     here.write(whole, value === undefined ? null : JSON.stringify(value));
+    for (const listener of [...(draftListeners.get(key) ?? [])]) listener();
+  },
+  /** Calls when that draft changes. Returns how to stop. */
+  watch(key: string, listener: () => void): () => void {
+    const listeners = draftListeners.get(key) ?? new Set();
+    draftListeners.set(key, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) draftListeners.delete(key);
+    };
   },
 };

@@ -1,8 +1,9 @@
 /** What an act on an alarm still needs: for how long it is shelved, and why. It lies over the list, at the place of the act. */
 
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button, Input, Label, TextField } from 'react-aria-components';
 import type { AlarmBoard } from '../documents';
+import { focusIfLost } from '../focus';
 import { useL } from '../i18n';
 import { Key } from '../parts/Marks';
 import type { Refusal } from '../refusal';
@@ -27,11 +28,13 @@ interface Props {
   act: Act;
   alarm: AlarmBoard;
   refusal: Refusal | null;
+  /** Somebody else dismissed or cleared it meanwhile. */
+  isGone: boolean;
   onDone: (given: { minutes: number; reason: string }) => void;
   onBack: () => void;
 }
 
-export function ActForm({ act, alarm, refusal, onDone, onBack }: Props) {
+export function ActForm({ act, alarm, refusal, isGone, onDone, onBack }: Props) {
   const L = useL();
   const draft = actDraft(act, alarm.alarm);
   const [{ minutes, reason }, setGiven] = useState<Given>(() => ({ minutes: '30', reason: '', ...drafts.get<Given>(draft) }));
@@ -40,11 +43,16 @@ export function ActForm({ act, alarm, refusal, onDone, onBack }: Props) {
     setGiven(given);
     drafts.set(draft, given);
   };
+  const leave = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isGone) requestAnimationFrame(() => focusIfLost(leave.current));
+  }, [isGone]);
   const [isAsked, setAsked] = useState(false);
   const whole = Number(minutes);
   const isWrongTime = act === 'shelve' && !(Number.isInteger(whole) && whole >= 1 && whole <= MINUTES_MAX);
   const isReasonMissing = reason.trim() === '';
   const done = () => {
+    if (isGone) return;
     setAsked(true);
     if (!isWrongTime && !isReasonMissing) onDone({ minutes: whole, reason: reason.trim() });
   };
@@ -103,17 +111,31 @@ export function ActForm({ act, alarm, refusal, onDone, onBack }: Props) {
             : L('请写明原因。', 'Give a reason.')}
         </p>
       ) : null}
-      {refusal ? (
+      {isGone ? (
+        <p className="refusal" role="alert">
+          <span aria-hidden="true">!</span>
+          {act === 'shelve'
+            ? L(
+                '这条告警已被他人撤销或清除,没有搁置。写下的原因留在这里。',
+                'Somebody else dismissed or cleared this alarm: it was not shelved. The reason is kept here.',
+              )
+            : L(
+                '这条告警已被他人撤销或清除,不必再撤销。写下的原因留在这里。',
+                'Somebody else dismissed or cleared this alarm already. The reason is kept here.',
+              )}
+        </p>
+      ) : null}
+      {refusal && !isGone ? (
         <p className="refusal" role="alert">
           <span aria-hidden="true">!</span>
           {L(refusal.zh, refusal.en)}
         </p>
       ) : null}
       <footer>
-        <Button className="btn bare" onPress={onBack}>
+        <Button ref={leave} className="btn bare" onPress={onBack}>
           {L('返回', 'Back')} <Key k="Esc" />
         </Button>
-        <Button className="btn primary" type="submit">
+        <Button className="btn primary" type="submit" isDisabled={isGone}>
           {act === 'shelve' ? L('搁置', 'Shelve') : L('撤销', 'Dismiss')} <Key k="↵" />
         </Button>
       </footer>

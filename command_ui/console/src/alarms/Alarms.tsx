@@ -54,7 +54,7 @@ export function Alarms() {
   const root = useRef<HTMLElement>(null);
   const [tab, setTab] = useState<Tab>('active');
   const [active, setActive] = useState<string | null>(null);
-  const [act, setAct] = useState<{ act: Act; alarm: string; refusal: Refusal | null } | null>(null);
+  const [act, setAct] = useState<{ act: Act; alarm: string; seen: AlarmBoard; refusal: Refusal | null } | null>(null);
   const scope = useUiPart('scope');
   const version = useViewVersion('alarm_board', 'content');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the map stays the same while it changes; its version says when
@@ -77,7 +77,7 @@ export function Alarms() {
       const alarm = alarmOf(latest.current);
       return alarm ? void run(alarm) : false;
     };
-    const ask = (name: Act) => on((alarm) => setAct({ act: name, alarm: alarm.alarm, refusal: null }));
+    const ask = (name: Act) => on((alarm) => setAct({ act: name, alarm: alarm.alarm, seen: alarm, refusal: null }));
     return registerKeys([
       { key: 'L', zh: '告警', en: 'Alarms', where: 'screen', run: () => focusPane('alarms') },
       { key: 'S', zh: '搁置(时限与原因)', en: 'Shelve (limit and reason)', where: 'alarms', run: ask('shelve') },
@@ -105,6 +105,8 @@ export function Alarms() {
 
   // An Enter that is pressed twice shelves one alarm; the second does not acknowledge the next.
   const doneAt = useRef(Number.NEGATIVE_INFINITY);
+  // Its own act takes the alarm away before the answer to it is here.
+  const isSending = useRef(false);
   const back = () => {
     setAct(null);
     focusPane('alarms');
@@ -112,6 +114,7 @@ export function Alarms() {
   const done = async (given: { minutes: number; reason: string }) => {
     if (!act) return;
     const { alarm } = act;
+    isSending.current = true;
     try {
       if (act.act === 'shelve') await command('shelve_alarm', { alarm, ...given });
       else await command('dismiss_alarm', { alarm, reason: given.reason });
@@ -121,9 +124,13 @@ export function Alarms() {
     } catch (problem) {
       if (problem instanceof Refusal) setAct({ ...act, refusal: problem });
       else sayProblem(problem);
+    } finally {
+      isSending.current = false;
     }
   };
-  const acting = act ? alarmOf(act.alarm) : undefined;
+  // What somebody else dismisses meanwhile leaves the list; the form and the words in it do not go with it.
+  const listedNow = act ? alarmOf(act.alarm) : undefined;
+  const acting = act ? (listedNow ?? act.seen) : undefined;
   const label = (id: string) => {
     const alarm = alarmOf(id);
     return alarm ? `A${alarm.priority} ${alarmText(alarm, L)} ${stateText(alarm, L)}` : id;
@@ -181,6 +188,7 @@ export function Alarms() {
             act={act.act}
             alarm={acting}
             refusal={act.refusal}
+            isGone={!listedNow && !isSending.current}
             onDone={(given) => void done(given)}
             onBack={back}
           />

@@ -27,6 +27,18 @@ test('a narrow board has more rows, and compact cells before it has too many', (
   expect(narrow.blocks[0]?.columns).toBeLessThanOrEqual(15);
 });
 
+test('a compact cell has room for mark, call sign and an age of three letters, whatever the edges of the blocks take', () => {
+  const fleet = [
+    { agency: 'fire', units: units('F', 130) },
+    { agency: 'ems', units: units('E', 90) },
+    { agency: 'police', units: units('P', 60) },
+  ];
+  const { blocks, isCompact } = layoutOf(fleet, 966);
+  expect(isCompact).toBe(true);
+  const columns = blocks.reduce((sum, block) => sum + block.columns, 0);
+  expect((966 - 5 * blocks.length) / columns).toBeGreaterThanOrEqual(75);
+});
+
 test('the arrows go by what the eye sees, and on into the next agency', () => {
   const { blocks } = layoutOf(agencies, 1_400);
   expect(moved(blocks, 'F1', 'ArrowRight')).toBe('F2');

@@ -6,9 +6,11 @@ export interface Block {
   columns: number;
 }
 
-// Mark, call sign, letter and minutes; and without the letter and the minutes of what is at rest.
+// Mark, call sign, letter and minutes; and without the letter and the minutes of what is at rest. «24h» is the longest age.
 const CELL_PX_WHOLE = 94;
-const CELL_PX_COMPACT = 67;
+const CELL_PX_COMPACT = 76;
+// What the columns do not get: the edges of each agency's block, and the gap to the next.
+const BLOCK_PX = 5;
 
 // Ten rows are read at a glance, and thirteen still fit under the map of a large screen; past that the board would rather be compact.
 const ROWS_MIN = 10;
@@ -24,7 +26,7 @@ export function layoutOf(agencies: readonly { agency: string; units: readonly st
   const present = agencies.filter(({ units }) => units.length > 0);
   const longest = Math.max(1, ...present.map(({ units }) => units.length));
   const rowsAt = (cell_px: number) => {
-    const columns_max = Math.floor(width_px / cell_px);
+    const columns_max = Math.floor((width_px - BLOCK_PX * present.length) / cell_px);
     const columns = (of: number) => present.reduce((sum, { units }) => sum + Math.ceil(units.length / of), 0);
     let rows = Math.min(ROWS_MIN, longest);
     while (rows < longest && columns(rows) > columns_max) rows += 1;

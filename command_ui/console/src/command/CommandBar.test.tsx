@@ -21,6 +21,7 @@ const dispatcher = {
 
 let root: Root;
 let sent: { url: string; body: unknown }[];
+let answered: Promise<void>;
 
 const bar = (): HTMLInputElement => document.querySelector<HTMLInputElement>("[data-pane='command']") as HTMLInputElement;
 const write = (text: string) =>
@@ -70,9 +71,11 @@ const incident = {
 beforeEach(async () => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   sent = [];
+  answered = Promise.resolve();
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     if (!url.startsWith('/api/commands/')) return Response.json(url === '/api/sign_in' ? dispatcher : {});
     sent.push({ url, body: JSON.parse(String(init.body)) });
+    await answered;
     return Response.json({
       position: 1,
       recorded_at: '',
@@ -121,6 +124,37 @@ describe('Enter', () => {
     await press('Enter');
     expect(sent).toEqual([]);
     expect(first()).toContain('E0703 正在 261123-0029');
+  });
+  it('takes only the line that was sent: what is typed before the answer stays, and is told to wait for it', async () => {
+    let answer = () => {};
+    answered = new Promise((resolve) => {
+      answer = resolve;
+    });
+    await write('派 E0703 到 31');
+    await press('Enter');
+    expect(sent).toHaveLength(1);
+    await write('note 31: 二楼有人');
+    await press('Enter');
+    expect(sent).toHaveLength(1);
+    expect(document.querySelector('[role=status]')?.textContent).toContain('还没有答复');
+    answer();
+    await settled(() => ui().selected === '261123-0031');
+    expect(document.querySelector('[role=status]')).toBeNull();
+    expect(bar().value).toBe('note 31: 二楼有人');
+    expect(drafts.get('command.line')).toBe('note 31: 二楼有人');
+    expect(document.activeElement).toBe(bar());
+  });
+  it('takes what was sent off the front of a line that was written on', async () => {
+    let answer = () => {};
+    answered = new Promise((resolve) => {
+      answer = resolve;
+    });
+    await write('派 E0703 到 31');
+    await press('Enter');
+    await write('派 E0703 到 31 go 31');
+    answer();
+    await settled(() => drafts.get('command.line') === 'go 31');
+    expect(bar().value).toBe('go 31');
   });
   it('of a composition is the input method’s', async () => {
     await write('派 E0703 到 31');

@@ -7,6 +7,7 @@ import type { Alias } from '../documents';
 import { VIEW_READERS } from '../documents.generated';
 import { focusPane } from '../focus';
 import { useL } from '../i18n';
+import { giveUpFocus } from '../incident/awaitedFocus';
 import { registerIntakeKeys } from '../intake/intakeKeys';
 import { registerKeys } from '../keys';
 import { useDocument, useLink, useViewVersion } from '../live/store';
@@ -36,7 +37,10 @@ export function CommandBar() {
   const [isOpen, setOpen] = useState(false);
   const [index, setIndex] = useState(0);
   const [anew, setAnew] = useState(0);
-  const [isBusy, setBusy] = useState(false);
+  // The line that was sent and has no answer yet; and whether the next one was meant to go after it too soon.
+  const [sent, setSent] = useState<string | null>(null);
+  const [isTooSoon, setTooSoon] = useState(false);
+  const isBusy = sent !== null;
   const history = useRef<History>(NO_HISTORY);
   const input = useRef<HTMLInputElement>(null);
   const back = useRef<Element | null>(null);
@@ -51,7 +55,9 @@ export function CommandBar() {
   }, [membership]);
   const active = readings[Math.min(index, readings.length - 1)];
 
+  const latest = useRef(line);
   const setLine = (next: string) => {
+    latest.current = next;
     setLineNow(next);
     setIndex(0);
     drafts.set(DRAFT, next || undefined);
@@ -80,7 +86,10 @@ export function CommandBar() {
     history.current = { ...history.current, at: -1 };
   };
   const carryOut = async (reading: Reading) => {
-    if (isBusy) return;
+    if (sent !== null) {
+      setTooSoon(line !== sent);
+      return;
+    }
     // The picture may have changed since the line was read: what Enter did not spell out, it does not do.
     const now = parse(line, liveWorld(L.lang), words).find((one) => one.id === reading.id);
     if (!now || JSON.stringify([now.act, now.warnings]) !== JSON.stringify([reading.act, reading.warnings])) {
@@ -91,14 +100,26 @@ export function CommandBar() {
       if (!reading.isRefused && reading.text.trim() !== line.trim()) complete(reading);
       return;
     }
-    setBusy(true);
+    setSent(line);
+    // Chosen as a whole: whoever types on while the answer is on its way writes the next line.
+    input.current?.select();
     const after = await perform(reading.act);
-    setBusy(false);
+    setSent(null);
+    setTooSoon(false);
+    const isUntouched = latest.current === line;
     if (after === 'stay') {
+      if (isUntouched) input.current?.setSelectionRange(line.length, line.length);
       setAnew((count) => count + 1);
       return;
     }
     history.current = remembered(history.current, reading.text);
+    if (!isUntouched) {
+      // Only what was sent goes; nothing takes the focus from the line that is being written.
+      giveUpFocus();
+      if (latest.current.startsWith(line)) setLine(latest.current.slice(line.length).trimStart());
+      setAnew((count) => count + 1);
+      return;
+    }
     setLine('');
     if (after === 'back') giveBack();
     else {
@@ -173,6 +194,14 @@ export function CommandBar() {
         {isLost && (
           <p className="cmd-lost">
             {L('连接已断:只能查看和填写,不能派出和登记。', 'Link lost: look and write; nothing can be sent or recorded.')}
+          </p>
+        )}
+        {isTooSoon && (
+          <p className="cmd-wait" role="status">
+            {L(
+              `「${sent ?? ''}」还没有答复;这一行留着,答复后再按回车。`,
+              `«${sent ?? ''}» has no answer yet: this line stays, press Enter again after it.`,
+            )}
           </p>
         )}
         <div className="cmd-list" id={`${id}-list`} role="listbox" aria-label={L('回车将做的事', 'What Enter will do')}>

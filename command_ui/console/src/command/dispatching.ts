@@ -12,7 +12,8 @@ const READINGS_MAX = 8;
 export function dispatching(verb: string, rest: readonly Token[], world: World, words: Words): Reading[] {
   const cut = rest.findIndex((_, index) => leading(rest.slice(index), words.to) > 0 && !unitNamed(rest[index]?.raw ?? '', world));
   const named = cut < 0 ? rest : rest.slice(0, cut);
-  const units = named.flatMap((token) => unitNamed(token.raw, world) ?? []);
+  // A unit that is named twice is sent once.
+  const units = [...new Set(named.flatMap((token) => unitNamed(token.raw, world) ?? []))];
   const strange = named.filter((token) => !unitNamed(token.raw, world));
   const write = (calls: readonly string[], to?: string) => line(verb, calls, to, words);
   const calls = units.map(({ unit }) => unit);

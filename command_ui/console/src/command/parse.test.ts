@@ -89,6 +89,7 @@ describe('a line that is understood does exactly one thing', () => {
   });
   const rows: [string, Act][] = [
     ['派 E0703 E0704 到 0031', sent(['E0703', 'E0704'])],
+    ['派 E0703 E0703 到 0031', sent(['E0703'])],
     ['派E0703到0031', sent(['E0703'])],
     ['派 e0703、e0704 到 31', sent(['E0703', 'E0704'])],
     ['派 E0703 到 0031', sent(['E0703'])],

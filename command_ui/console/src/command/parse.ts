@@ -79,7 +79,7 @@ function aboutUnits(all: readonly Token[], count: number, world: World, words: W
   if (to > 0 && rest.length > to) {
     return dispatching(words.dispatch[world.lang === 'zh' ? 0 : 1] ?? '', all, world, words);
   }
-  const units = all.slice(0, count).flatMap((token) => unitNamed(token.raw, world) ?? []);
+  const units = [...new Set(all.slice(0, count).flatMap((token) => unitNamed(token.raw, world) ?? []))];
   const readings = stepping(units, rest, world, words);
   return readings.length ? readings : unclear(all.map((token) => token.raw).join(' '), world);
 }

@@ -145,6 +145,7 @@ export function AssignedSection({ incident }: { incident: IncidentBoard }) {
     <section className="sub asg" data-part="assigned" aria-label={L('已派单位', 'Assigned units')}>
       <table
         className="tbl"
+        data-many={columns.length > 5 ? columns.length : undefined}
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: one tab stop whose rows the arrows move through is a grid
         role="grid"
         aria-label={L('已派单位', 'Assigned units')}

@@ -2,10 +2,12 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { command, Refusal } from '../api';
+import { nameOf, useColleagues } from '../colleagues';
 import type { Disposition, IncidentBoard } from '../documents';
-import { focusPane } from '../focus';
+import { focusIfLost, focusPane } from '../focus';
 import { useL } from '../i18n';
 import { registerKeys } from '../keys';
+import { hms } from '../live/clock';
 import { documents, useDocument } from '../live/store';
 import { Key } from '../parts/Marks';
 import { holdStill } from '../queue/held';
@@ -17,9 +19,17 @@ import { type Moment, STEP_NAMES } from './steps';
 
 export function CloseDialog() {
   const number = useUiPart('closing');
-  const incident = useDocument('incident_board', number);
-  if (!number || !incident) return null;
-  return <Closing key={number} incident={incident} />;
+  const onBoard = useDocument('incident_board', number);
+  // What somebody else closes meanwhile leaves the board; the dialog and the words in it do not go with it.
+  const last = useRef<IncidentBoard | undefined>(undefined);
+  last.current = onBoard ?? (last.current?.number === number ? last.current : undefined);
+  const isUnknown = number !== null && !last.current;
+  // Nothing waits to open by itself once its incident comes (back).
+  useEffect(() => {
+    if (isUnknown) setUi({ closing: null });
+  }, [isUnknown]);
+  if (!number || !last.current) return null;
+  return <Closing key={number} incident={last.current} isGone={!onBoard} />;
 }
 
 interface ClosingDraft {
@@ -27,7 +37,7 @@ interface ClosingDraft {
   remark: string;
 }
 
-function Closing({ incident }: { incident: IncidentBoard }) {
+function Closing({ incident, isGone }: { incident: IncidentBoard; isGone: boolean }) {
   const L = useL();
   const draft = `close.${incident.number}`;
   const [kept, setKept] = useState<ClosingDraft>(() => drafts.get<ClosingDraft>(draft) ?? { disposition: 'handled', remark: '' });
@@ -35,6 +45,8 @@ function Closing({ incident }: { incident: IncidentBoard }) {
   // The version that was looked at when the dialog opened: if the incident is closed or reopened meanwhile, this is refused.
   const seen = useRef(incident.version);
   const isBusy = useRef(false);
+  const isTaken = isGone && !isBusy.current;
+  const taken = useTaken(incident.number, isTaken);
   const open = incident.assignments.filter((assignment) => assignment.is_open);
   const keep = (next: Partial<ClosingDraft>) => {
     const both = { ...kept, ...next };
@@ -42,9 +54,17 @@ function Closing({ incident }: { incident: IncidentBoard }) {
     setSaid(null);
     drafts.set(draft, both);
   };
-  const leave = () => setUi({ closing: null });
+  const back = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isTaken) requestAnimationFrame(() => focusIfLost(back.current));
+  }, [isTaken]);
+  const leave = () => {
+    setUi({ closing: null });
+    // What opened the dialog may have gone with the incident.
+    if (isTaken) requestAnimationFrame(() => requestAnimationFrame(() => focusIfLost(document.querySelector("[data-pane='queue']"))));
+  };
   const close = async () => {
-    if (isBusy.current) return;
+    if (isBusy.current || isTaken) return;
     isBusy.current = true;
     const letGo = holdStill();
     try {
@@ -91,7 +111,7 @@ function Closing({ incident }: { incident: IncidentBoard }) {
             <Heading slot="title">
               {L('结案', 'Close')} <span className="num">{incident.number}</span>
             </Heading>
-            {open.length > 0 && (
+            {open.length > 0 && !isTaken && (
               <RefusalLine
                 isWarning
                 said={{
@@ -113,12 +133,12 @@ function Closing({ incident }: { incident: IncidentBoard }) {
               <label htmlFor="close-remark">{L('说明', 'Remark')}</label>
               <input id="close-remark" value={kept.remark} onChange={(event) => keep({ remark: event.target.value })} />
             </div>
-            {said && <RefusalLine said={said} />}
+            {taken ? <RefusalLine said={taken} /> : said && <RefusalLine said={said} />}
             <footer>
-              <Button className="btn" onPress={leave}>
+              <Button ref={back} className="btn" onPress={leave}>
                 {L('返回', 'Back')} <Key k="Esc" />
               </Button>
-              <Button className="btn primary" onPress={() => void close()}>
+              <Button className="btn primary" isDisabled={isTaken} onPress={() => void close()}>
                 {L('结案', 'Close')} <Key k="Ctrl ↵" />
               </Button>
             </footer>
@@ -127,6 +147,29 @@ function Closing({ incident }: { incident: IncidentBoard }) {
       </Modal>
     </ModalOverlay>
   );
+}
+
+/** What became of an incident that left the board under the dialog, and by whom, as far as its timeline says. */
+function useTaken(number: string, isTaken: boolean): Said | null {
+  const L = useL();
+  const timeline = useDocument('incident_timeline', isTaken ? number : null);
+  const colleagues = useColleagues(isTaken);
+  if (!isTaken) return null;
+  const last = timeline?.entries.findLast(({ topic }) => topic === 'incident.closed' || topic === 'incident.merged_into');
+  const kept = { zh: '写下的说明留在这里。', en: 'The remark is kept here.' };
+  if (!last)
+    return { zh: `${number} 已不在办,没有再结案。${kept.zh}`, en: `${number} is no longer open: it was not closed again. ${kept.en}` };
+  const who = nameOf(last.by, colleagues, L);
+  const at = hms(last.occurred_at);
+  return last.topic === 'incident.closed'
+    ? {
+        zh: `${number} 已由 ${who} 于 ${at} 结案,没有再结案。${kept.zh}`,
+        en: `${number} was closed by ${who} at ${at}: it was not closed again. ${kept.en}`,
+      }
+    : {
+        zh: `${number} 已由 ${who} 于 ${at} 并入另一警情,不能结案。${kept.zh}`,
+        en: `${number} was merged into another by ${who} at ${at}: it cannot be closed. ${kept.en}`,
+      };
 }
 
 const named = (status: string): { zh: string; en: string } => STEP_NAMES[status as Moment] ?? { zh: status, en: status };

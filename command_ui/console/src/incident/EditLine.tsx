@@ -14,7 +14,7 @@ import { TypeField } from '../intake/TypeField';
 import { documents } from '../live/store';
 import { LEVEL_NAMES, PRIORITY_NAMES } from '../names';
 import { Key } from '../parts/Marks';
-import { say } from '../ui';
+import { drafts, say } from '../ui';
 import { Choices } from './Choices';
 import { type Editing, leaveEdit, seenAnew } from './editing';
 import { HandEditor } from './HandEditor';
@@ -64,16 +64,42 @@ export function EditLine({ editing, incident }: { editing: Editing; incident: In
   return <ValueEditor key={editing.edit} editing={editing} incident={incident} onLeave={leave} />;
 }
 
+interface TypeDraft {
+  text: string;
+  code: string | null;
+}
+
+interface PlaceDraft {
+  text: string;
+  point: Point | null;
+  datum: Datum;
+  address: string;
+  district: string;
+}
+
+const NO_PLACE: PlaceDraft = { text: '', point: null, datum: 'WGS-84', address: '', district: '' };
+
 function ValueEditor({ editing, incident, onLeave }: { editing: Editing; incident: IncidentBoard; onLeave: () => void }) {
   const L = useL();
   const { seen } = editing;
-  const [type, setType] = useState({ text: '', code: null as string | null });
+  // What is typed outlives the editor: another incident looked at, a reload, the end of the session.
+  const typeDraft = `type.${incident.number}`;
+  const placeDraft = `place.${incident.number}`;
+  const [type, setTypeNow] = useState<TypeDraft>(() => drafts.get<TypeDraft>(typeDraft) ?? { text: '', code: null });
   const [priority, setPriority] = useState<Priority>(seen.priority);
   const [level, setLevel] = useState<ResponseLevel>(seen.level);
-  const [place, setPlace] = useState({ text: '', point: null as Point | null, datum: 'WGS-84' as Datum, address: '', district: '' });
+  const [place, setPlaceNow] = useState<PlaceDraft>(() => drafts.get<PlaceDraft>(placeDraft) ?? NO_PLACE);
   const [said, setSaid] = useState<Said | null>(null);
   const [isStale, setStale] = useState(false);
 
+  const setType = (next: TypeDraft) => {
+    setTypeNow(next);
+    drafts.set(typeDraft, next.text ? next : undefined);
+  };
+  const setPlace = (next: PlaceDraft) => {
+    setPlaceNow(next);
+    drafts.set(placeDraft, next.text ? next : undefined);
+  };
   const body = (): [name: string, fields: object] | null => {
     const base = { incident: incident.number, version: seen.version };
     if (editing.edit === 'priority') return ['prioritise_incident', { ...base, priority }];
@@ -91,6 +117,9 @@ function ValueEditor({ editing, incident, onLeave }: { editing: Editing; inciden
     }
     try {
       await command(...wanted);
+      // Only what was sent is done with.
+      if (editing.edit === 'incident_type' && drafts.get<TypeDraft>(typeDraft)?.text === type.text) drafts.set(typeDraft, undefined);
+      if (editing.edit === 'place' && drafts.get<PlaceDraft>(placeDraft)?.text === place.text) drafts.set(placeDraft, undefined);
       say(`${incident.number} 已更改`, `${incident.number} was changed`);
       onLeave();
     } catch (problem) {

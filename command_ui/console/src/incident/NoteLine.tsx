@@ -1,5 +1,5 @@
 /** The note line. What is typed is kept per incident, through refusals, reconnections, sign-outs and reloads, until the note is on disk. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { focusPane } from '../focus';
 import { promiseNote } from '../hand_over/promise';
 import { makePromise } from '../hand_over/promises';
@@ -9,6 +9,7 @@ import { hms, now } from '../live/clock';
 import { Key } from '../parts/Marks';
 import { drafts } from '../ui';
 import { addNote } from './acts';
+import { claimFocus } from './awaitedFocus';
 import { RefusalLine, type Said, saidOf } from './RefusalLine';
 import { timeOn } from './timeline';
 import { noteText } from './timeOfDay';
@@ -22,7 +23,19 @@ export function NoteLine({ incident }: { incident: string }) {
   const [text, setText] = useState(() => drafts.get<string>(draft) ?? '');
   const [said, setSaid] = useState<Said | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
   useEffect(() => registerKeys([{ key: 'N', zh: '记录', en: 'Note', where: 'screen', run: () => focusPane('note') }]), []);
+  // Words come here from elsewhere, too: those that were typed into the intake after it was sent, and then the hand that types follows them.
+  useEffect(() => {
+    const claim = () => {
+      if (claimFocus('note')) input.current?.setSelectionRange(input.current.value.length, input.current.value.length);
+    };
+    claim();
+    return drafts.watch(draft, () => {
+      setText(drafts.get<string>(draft) ?? '');
+      requestAnimationFrame(claim);
+    });
+  }, [draft]);
   const write = (next: string) => {
     setText(next);
     setSaid(null);
@@ -59,6 +72,7 @@ export function NoteLine({ incident }: { incident: string }) {
       {said && <RefusalLine said={said} />}
       <div className="note-l">
         <input
+          ref={input}
           data-pane="note"
           aria-label={L('记录', 'Note')}
           aria-busy={isBusy || undefined}

@@ -2,7 +2,7 @@
 import { Button } from 'react-aria-components';
 import type { Assignment } from '../documents';
 import { useL } from '../i18n';
-import { hms } from '../live/clock';
+import { hm, hms } from '../live/clock';
 import { Key } from '../parts/Marks';
 import { entryOf, type Moment, STEP_NAMES, type Step } from './steps';
 
@@ -58,7 +58,15 @@ export function StepCell({ assignment, moment, isNext, isArmed, isOff, onStep, o
         onClick={() => onTime(moment)}
       >
         {hms(at)}
-        {isAssumed ? <sup>{L('推定', 'assumed')}</sup> : late && <sup>{L('补', 'late')}</sup>}
+        {isAssumed ? (
+          <span className="st-l">{L('推定', 'assumed')}</span>
+        ) : (
+          late && (
+            <span className="st-l">
+              {L('补', 'late')} {hm(late)}
+            </span>
+          )
+        )}
       </button>
     );
   }

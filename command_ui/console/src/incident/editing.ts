@@ -39,6 +39,8 @@ export const seenAnew = (incident: IncidentBoard): void => {
 
 export const leaveEdit = (): void => set(null);
 
+export const editingNow = (): Editing | null => current;
+
 export const useEditing = (): Editing | null =>
   useSyncExternalStore(
     (listener) => {

@@ -2,6 +2,7 @@
 
 import { focusPane } from '../focus';
 import { type KeyAct, registerKeys } from '../keys';
+import { isThen, NOT_NOW } from '../time_machine/moment';
 import { say, setUi, ui } from '../ui';
 import { type Assigned, assignmentOf, incidentOf, recordStep } from './acts';
 import { arm, isArmed } from './arming';
@@ -27,6 +28,10 @@ export function unitMeant(): Assigned | null {
 }
 
 function run(stepKey: StepKey, key: string): void {
+  if (isThen()) {
+    say(NOT_NOW.zh, NOT_NOW.en, 'no');
+    return;
+  }
   const meant = unitMeant();
   if (!meant) {
     const name = STEP_NAMES[stepKey === 'transport' ? 'transporting' : stepKey];

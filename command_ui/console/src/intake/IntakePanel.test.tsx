@@ -9,7 +9,7 @@ import { IntakePanel } from './IntakePanel';
 let root: Root;
 let quiet: () => void;
 let sent: { url: string; body: Record<string, unknown> }[];
-let answers: Record<string, () => Response>;
+let answers: Record<string, () => Response | Promise<Response>>;
 
 const field = (name: string): HTMLInputElement => {
   const found = document.querySelector<HTMLInputElement>(`[data-field='${name}']`);
@@ -91,6 +91,26 @@ describe('saving the intake', () => {
     });
     expect(ui().intakeOpen).toBe(false);
     expect(drafts.get('intake')).toBeUndefined();
+  });
+  it('keeps what is typed before the answer, for the note line of the incident', async () => {
+    let answer = () => {};
+    answers.open_incident = () =>
+      new Promise((resolve) => {
+        answer = () => resolve(accepted({ incident: '261123-0031' })());
+      });
+    await placed();
+    await typed();
+    await write('description', '四楼冒烟');
+    await press('Enter', { ctrlKey: true });
+    await settled(() => commands().includes('open_incident'));
+    await write('description', '四楼冒烟,有人喊');
+    await write('caller_name', '王');
+    answer();
+    await settled(() => ui().selected === '261123-0031');
+    expect(drafts.get('note.261123-0031')).toBe('有人喊;报警人 王');
+    expect(ui().intakeOpen).toBe(false);
+    expect(drafts.get('intake')).toBeUndefined();
+    drafts.set('note.261123-0031', undefined);
   });
   it('without a place sends nothing, says so at the place, and puts the focus there', async () => {
     await typed();

@@ -15,6 +15,7 @@ import { hms, now } from '../live/clock';
 import { documents, useLink, useViewVersion } from '../live/store';
 import { useIsPicking } from '../map/pick';
 import { Age, Key } from '../parts/Marks';
+import { atPause } from '../typing';
 import { drafts, say, select, setUi } from '../ui';
 import { pointText } from './coordinates';
 import { Duplicates } from './Duplicates';
@@ -30,6 +31,7 @@ import {
   missing,
   SOURCES,
   type Source,
+  writtenSince,
 } from './draft';
 import { fieldOf, IntakeField, sourceName } from './IntakeField';
 import { PlaceField } from './PlaceField';
@@ -80,6 +82,8 @@ export function IntakePanel({ alarm, call }: Origin) {
   const [draft, change] = useReducer((before: Draft, next: Change) => changed(before, next), { alarm, call, L }, begin);
   const [problems, setProblems] = useState<Problems>({});
   const [isSaving, setSaving] = useState(false);
+  const latest = useRef(draft);
+  latest.current = draft;
   const isLost = useLink().state === 'lost';
   const isPicking = useIsPicking();
   const box = useRef<HTMLElement>(null);
@@ -132,14 +136,28 @@ export function IntakePanel({ alarm, call }: Origin) {
     try {
       const incident = into ?? (await saveIncident(saving));
       if (into) await saveLink(saving, into);
+      const since = () => writtenSince(draft, latest.current, type);
+      if (since()) {
+        say(`已立案 ${incident};接着写的将进入它的记录栏。`, `${incident} opened; what you write on goes into its note line.`, 'wait');
+        await new Promise<void>((resolve) => atPause(resolve));
+      }
+      // Nothing that was typed is lost: it waits in the incident's note line.
+      const more = since();
+      const note = `note.${incident}`;
+      if (more) drafts.set(note, [drafts.get<string>(note), more].filter(Boolean).join(' '));
       drafts.set(draftKey(origin), undefined);
       change({ change: 'begunAnew', at: isoNow() });
       const isPending = !into || documents('incident_board').get(into)?.phase === 'pending';
       // Before the panel goes, so that what it gave the focus to does not get it back.
-      awaitFocus(isPending ? 'reco' : 'assigned');
+      awaitFocus(more ? 'note' : isPending ? 'reco' : 'assigned');
       select(incident);
       hide();
-      if (into) say(`电话已归入 ${incident}`, `The call was linked to ${incident}`);
+      if (more) {
+        say(
+          `${incident} 已登记;送出之后写的在记录栏,回车保存。`,
+          `${incident} is recorded; what was written since is in its note line: Enter saves it.`,
+        );
+      } else if (into) say(`电话已归入 ${incident}`, `The call was linked to ${incident}`);
       else say(`已立案 ${incident} ${type?.zh ?? ''}`, `${incident} ${type?.en ?? ''} opened`);
     } catch (problem) {
       refused(problem);
@@ -192,7 +210,7 @@ export function IntakePanel({ alarm, call }: Origin) {
         hide();
       }}
     >
-      <header className="p-head">
+      <header className="p-head intake-h">
         <h2>{alarm ? L('由告警立案', 'From an alarm') : call ? L('处理来电', 'A call that waits') : L('接警', 'Call intake')}</h2>
         <Key k="F2" />
         <span className="num dim">{hms(draft.openedAt)}</span>

@@ -2,7 +2,8 @@
  * A field that offers what it may mean (ARIA combobox): the first candidate is active while one types, Enter takes it, arrows choose another,
  * Escape closes the list first. While an input method composes, every key is its own.
  */
-import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useRef, useState } from 'react';
+import { useListBelow } from './listBelow';
 
 export interface Suggestion {
   id: string;
@@ -37,6 +38,10 @@ export function Suggest<T extends Suggestion>(props: SuggestProps<T>) {
   useEffect(() => setIndex(0), [first, props.value]);
   const active = isOpen ? suggestions[Math.min(index, suggestions.length - 1)] : undefined;
   const isEmptyShown = isOpen && suggestions.length === 0 && Boolean(props.empty) && props.value.trim() !== '';
+  const isShown = isOpen && (suggestions.length > 0 || isEmptyShown);
+  const line = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  useListBelow(line, list, isShown);
   const choose = (suggestion: T) => {
     setOpen(false);
     onChoose(suggestion);
@@ -51,7 +56,7 @@ export function Suggest<T extends Suggestion>(props: SuggestProps<T>) {
       event.preventDefault();
       if (!isOpen) setOpen(true);
       else setIndex((at) => Math.max(0, Math.min(suggestions.length - 1, at + (event.key === 'ArrowDown' ? 1 : -1))));
-    } else if (event.key === 'Escape' && isOpen && (suggestions.length > 0 || isEmptyShown)) {
+    } else if (event.key === 'Escape' && isShown) {
       event.preventDefault();
       event.stopPropagation();
       setOpen(false);
@@ -62,7 +67,7 @@ export function Suggest<T extends Suggestion>(props: SuggestProps<T>) {
       <label htmlFor={id}>
         {props.label} {props.hint && <span className="dim">{props.hint}</span>}
       </label>
-      <div className="suggest-i">
+      <div className="suggest-i" ref={line}>
         <input
           id={id}
           ref={props.inputRef}
@@ -89,7 +94,7 @@ export function Suggest<T extends Suggestion>(props: SuggestProps<T>) {
         />
         {props.children}
       </div>
-      <div className="pop suggest-p" id={`${id}-list`} role="listbox" hidden={!isOpen || (suggestions.length === 0 && !isEmptyShown)}>
+      <div ref={list} className="pop suggest-p" id={`${id}-list`} role="listbox" popover="manual" hidden={!isShown}>
         {isEmptyShown && <p className="suggest-e">{props.empty}</p>}
         {isOpen &&
           suggestions.map((suggestion, at) => (

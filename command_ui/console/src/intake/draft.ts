@@ -154,6 +154,27 @@ export function missing(draft: Draft, what: 'incident' | 'link'): Missing[] {
   return [...(draft.point ? [] : [place]), ...(draft.incidentType ? [] : [type])];
 }
 
+/** What was written after `sent` went out, in a sentence for the record, as it is kept in Chinese; '' for nothing. */
+export function writtenSince(sent: Draft, draft: Draft, type: IncidentTypeEntry | null): string {
+  const now = draft.description.trim();
+  const was = sent.description.trim();
+  const words = now === was ? '' : now.startsWith(was) ? now.slice(was.length).replace(/^[\s,,;;。]+/, '') : now;
+  const fields = (
+    [
+      ['地点', 'placeText'],
+      ['地址', 'address'],
+      ['类型', 'typeText'],
+      ['来电号码', 'callerNumber'],
+      ['报警人', 'callerName'],
+    ] as const
+  ).flatMap(([name, field]) => (draft[field] !== sent[field] && draft[field].trim() ? [`${name} ${draft[field].trim()}`] : []));
+  const answers = (type?.questions ?? []).flatMap((question, index) => {
+    const answer = draft.answers[index];
+    return answer && answer !== sent.answers[index] ? [`${question.zh}:${ANSWERS_ZH[answer]}`] : [];
+  });
+  return [words, ...fields, ...answers].filter(Boolean).join(';');
+}
+
 const ANSWERS_ZH: Readonly<Record<Answered, string>> = { yes: '是', no: '否', unknown: '不明' };
 
 /** The description with the answers to the key questions, in Chinese as the record is kept: «有人被困:是;可见明火:不明». */

@@ -14,7 +14,7 @@ import { RowList } from '../parts/RowList';
 import { route } from '../screens/route';
 import { useSession } from '../session';
 import { useSettings } from '../settings';
-import { select, ui, useUiPart } from '../ui';
+import { drafts, select, ui, useUiPart } from '../ui';
 import { TearOffButton } from '../windows/TearOff';
 import { askDispatch } from '../windows/windows';
 import { useHeldList } from './held';
@@ -25,6 +25,8 @@ import { QueueRow, rowLabel } from './QueueRow';
 const ROW_PX = { normal: 28, dense: 22 } as const;
 const LINE_PX = { normal: 24, dense: 20 } as const;
 
+// The words outlive a reload; they stand in the field, so that nobody wonders where the rest is.
+const FILTER_DRAFT = 'queue.filter';
 const NO_FILTER = { priority: 0, isPendingOnly: false, owner: '', text: '' } as const;
 
 /** Enter on an incident goes on to what can be done with it. */
@@ -39,7 +41,8 @@ export function Queue() {
   const selected = useUiPart('selected');
   const scope = useUiPart('scope');
   const root = useRef<HTMLElement>(null);
-  const [chosen, setChosen] = useState<Chosen>(NO_FILTER);
+  const [chosen, setChosen] = useState<Chosen>(() => ({ ...NO_FILTER, text: drafts.get<string>(FILTER_DRAFT) ?? '' }));
+  useEffect(() => drafts.set(FILTER_DRAFT, chosen.text || undefined), [chosen.text]);
   const filter = useMemo(() => ({ ...chosen, scope }), [chosen, scope]);
   const words = useCallback(
     (incident: IncidentBoard) =>

@@ -57,7 +57,8 @@ export const QueueRow = memo(function QueueRow({ number }: { number: string }) {
         {open.length > MARKS_MAX ? <small className="num">+{open.length - MARKS_MAX}</small> : null}
       </span>
       <span className="q-ag" title={agencyName(incident.agency, L)}>
-        {agencyLetter(incident.agency, L)}
+        {/* The column has room for one character; a short name may have more. */}
+        {[...agencyLetter(incident.agency, L)][0]}
       </span>
       <Age at={incident.opened_at} target={target_s} cls="num q-age" />
     </div>

@@ -1,7 +1,8 @@
 /** The sign-in: alone before the first session, and over the screen when a session has ended. What was being typed stays underneath. */
 
-import { useEffect, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button, Form, Input, Label, TextField } from 'react-aria-components';
+import { createPortal } from 'react-dom';
 import { useL } from '../i18n';
 import { useInstallation } from '../installation';
 import { Refusal } from '../refusal';
@@ -15,10 +16,21 @@ const PASSWORD_CHARACTERS_MIN = 12;
 export function SignInScreen({ isOver }: { isOver: boolean }) {
   const L = useL();
   const { state, session, why } = useSignIn();
+  const root = useRef<HTMLDivElement>(null);
+  useSuspended(root, isOver && state !== 'unknown');
   const { agency_name_zh, agency_name_en } = useInstallation();
   if (state === 'unknown') return null;
-  return (
-    <div className="sign-in" data-over={isOver || undefined} role="dialog" aria-modal="true" aria-label={L('登录', 'Sign in')}>
+  // Beside the dialogs and menus in the page, or an open one would shut it off; as a top layer it may take the focus from them.
+  return createPortal(
+    <div
+      ref={root}
+      className="sign-in"
+      data-react-aria-top-layer="true"
+      data-over={isOver || undefined}
+      role="dialog"
+      aria-modal="true"
+      aria-label={L('登录', 'Sign in')}
+    >
       <div className="sign-in-b">
         <header>
           <svg width="40" height="40" viewBox="0 0 16 16" aria-hidden="true">
@@ -41,8 +53,24 @@ export function SignInScreen({ isOver }: { isOver: boolean }) {
         ) : null}
         {session?.must_change_password && state === 'signed_in' ? <NewPassword /> : <Credentials account={session?.account ?? ''} />}
       </div>
-    </div>
+    </div>,
+    document.body,
   );
+}
+
+/** What is open over the screen (a dialog, a menu) rests under the sign-in, with all that was typed in it, and goes on where it was after. */
+function useSuspended(signIn: RefObject<HTMLElement | null>, isOver: boolean): void {
+  useLayoutEffect(() => {
+    if (!isOver) return;
+    const overlays = [...document.body.children].filter(
+      (one): one is HTMLElement =>
+        one instanceof HTMLElement && one !== signIn.current && one.querySelector('.screen') === null && !one.inert,
+    );
+    for (const one of overlays) one.inert = true;
+    return () => {
+      for (const one of overlays) one.inert = false;
+    };
+  }, [signIn, isOver]);
 }
 
 function useAct(act: () => Promise<void>) {

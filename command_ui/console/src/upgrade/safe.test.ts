@@ -6,6 +6,7 @@ const quiet: Moment = {
   unknown: 0,
   isIntakeOpen: false,
   isDialogOpen: false,
+  isEditing: false,
   isTyping: false,
   idle_ms: IDLE_MS_MIN,
 };
@@ -20,6 +21,7 @@ describe('loading the newer console', () => {
     ['an answer has not come', { unknown: 1 }],
     ['a call is being taken', { isIntakeOpen: true }],
     ['a dialog is open', { isDialogOpen: true }],
+    ['a value of an incident is being changed', { isEditing: true }],
     ['somebody types', { isTyping: true }],
     ['somebody was here just now', { idle_ms: IDLE_MS_MIN - 1 }],
   ] as const)('waits while %s', (_, changed) => {

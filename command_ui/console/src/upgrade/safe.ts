@@ -6,6 +6,8 @@ export interface Moment {
   unknown: number;
   isIntakeOpen: boolean;
   isDialogOpen: boolean;
+  /** A value of an incident is being changed. */
+  isEditing: boolean;
   /** The focus is in a field. */
   isTyping: boolean;
   /** How long nobody has touched keyboard or pointer. */
@@ -15,5 +17,5 @@ export interface Moment {
 // Long enough that nobody is in the middle of reading a refusal, short enough that an upgrade arrives within the quiet of a shift.
 export const IDLE_MS_MIN = 30_000;
 
-export const isSafe = ({ isLinkUp, unknown, isIntakeOpen, isDialogOpen, isTyping, idle_ms }: Moment): boolean =>
-  isLinkUp && unknown === 0 && !isIntakeOpen && !isDialogOpen && !isTyping && idle_ms >= IDLE_MS_MIN;
+export const isSafe = ({ isLinkUp, unknown, isIntakeOpen, isDialogOpen, isEditing, isTyping, idle_ms }: Moment): boolean =>
+  isLinkUp && unknown === 0 && !isIntakeOpen && !isDialogOpen && !isEditing && !isTyping && idle_ms >= IDLE_MS_MIN;
