@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from tools.local_postgres import dies_with_us, free_port
+from tools.bound_process import start
+from tools.local_postgres import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBS = ROOT / ".kafka" / "libs"
@@ -78,13 +79,8 @@ class LocalKafka:
         if broker.process is not None and broker.process.poll() is None:
             return
         with self._log(broker).open("ab") as log:
-            broker.process = subprocess.Popen(
-                [*dies_with_us(), _java(), HEAP, "-cp", f"{LIBS}/*", "kafka.Kafka", str(self._properties(broker))],
-                stdout=log,
-                stderr=log,
-                cwd=self.directory,
-                start_new_session=True,
-            )
+            command = [_java(), HEAP, "-cp", f"{LIBS}/*", "kafka.Kafka", str(self._properties(broker))]
+            broker.process = start(command, log=log, cwd=self.directory)
 
     def wait(self) -> None:
         """Until every broker takes clients. Raises RuntimeError where one ends instead."""

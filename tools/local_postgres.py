@@ -17,6 +17,8 @@ from typing import Self
 
 import psutil
 
+from tools.bound_process import killed_with_us, start
+
 # What an idle machine does in two seconds, a busy one may need a minute for.
 START_S_MAX = 60
 STOP_S_MAX = 30
@@ -81,13 +83,7 @@ class LocalPostgres:
             self._initialise()
         options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
         with (self.directory / "postgres.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*dies_with_us(), *_as_account(), _program("postgres"), "-D", str(self.data), "-p", str(self.port), *options],
-                stdout=log,
-                stderr=log,
-                # A signal for the tests' own group is none for the server.
-                start_new_session=True,
-            )
+            self.process = start([*_as_account(), _program("postgres"), "-D", str(self.data), "-p", str(self.port), *options], log=log)
         self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-t", "1", within_s=START_S_MAX)
         return self
 
@@ -170,11 +166,6 @@ class LocalPostgres:
         return False
 
 
-def dies_with_us() -> list[str]:
-    """What to put before a command so that its process is killed when this one ends, however it ends (Linux)."""
-    return ["setpriv", "--pdeathsig=KILL"] if shutil.which("setpriv") else []
-
-
 def _program(name: str) -> str:
     found = programs()
     if found is None:
@@ -186,4 +177,4 @@ def _as_account() -> list[str]:
     if os.geteuid() != 0:
         return []
     # The signal is set anew: it is forgotten with the change of the account.
-    return ["setpriv", f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--clear-groups", "--pdeathsig=KILL"]
+    return [*killed_with_us(), f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--clear-groups"]

@@ -85,11 +85,7 @@ class Admin:
         with self._connection.speaking():
             described = [each for each in self._client.describe_topics(list(names)) if each["error_code"] != UNKNOWN_TOPIC]
             settings = self._configurations([each["name"] for each in described]) if configured and described else {}
-        if any(not each.get("topic_id") for each in described):
-            raise BrokersAreOlder(
-                "Kafka's brokers give topics no identity, so one that was made anew would not be noticed: upgrade them to 3.3 or newer.",
-                "Kafka 服务器不提供主题标识,无法发现被重建的主题:请升级到 3.3 或更新版本。",
-            )
+        require_identities(described)
         return {each["name"]: _found(each, settings.get(each["name"], {})) for each in described}
 
     def create(self, topics: Sequence[Topic]) -> list[Topic]:
@@ -169,6 +165,15 @@ def compared(topic: Topic, found: Found | None) -> Iterator[Wrong]:
             f"run kafka-configs --alter --topic {name} --add-config {setting}={wanted[setting]}.",
             f"{name} 的 {setting} 为 {value},应为 {wanted[setting]}:"
             f"请运行 kafka-configs --alter --topic {name} --add-config {setting}={wanted[setting]}。",
+        )
+
+
+def require_identities(described: Iterable[dict[str, Any]]) -> None:
+    """Raises BrokersAreOlder: those before 2.8 describe topics without one, and those before 3.3 may."""
+    if any(not each.get("topic_id") for each in described):
+        raise BrokersAreOlder(
+            "Kafka's brokers give topics no identity, so one that was made anew would not be noticed: upgrade them to 3.3 or newer.",
+            "Kafka 服务器不提供主题标识,无法发现被重建的主题:请升级到 3.3 或更新版本。",
         )
 
 

@@ -56,7 +56,7 @@ def test_in_ci_a_lack_is_a_failure(tmp_path: Path) -> None:
 def test_something_unknown_is_refused_with_the_names_that_are_known() -> None:
     done = subprocess.run([ROOT / "tools" / "need", "abacus"], check=False, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "'abacus' is not one of: python git chromium fonts" in done.stderr
+    assert "'abacus' is not one of: python git chromium java maven postgresql fonts" in done.stderr
 
 
 def test_what_is_missing_and_cannot_be_installed_is_one_sentence(tmp_path: Path) -> None:

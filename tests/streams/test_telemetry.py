@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -83,8 +84,8 @@ def test_what_cannot_wait_is_refused_and_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log = open_log(lambda: NOW_S)
-    module = "streams.telemetry" if isinstance(log, TelemetryLog) else "streams.kafka.telemetry_writer"
-    monkeypatch.setattr(f"{module}.WAITING_BATCHES_MAX", 2)
+    module = import_module("streams.telemetry" if isinstance(log, TelemetryLog) else "streams.kafka.telemetry_writer")
+    monkeypatch.setattr(module, "WAITING_BATCHES_MAX", 2)
     waiting = [log.append("fixes", "gateway", 3, b"[]") for _ in range(2)]
     with pytest.raises(StoreUnavailable, match="cannot keep up: 5 elements were not taken") as refused:
         log.append("fixes", "gateway", 5, b"[]")
