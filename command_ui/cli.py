@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from command_ui import cli_data, cli_sources, cli_verify
+from command_ui import cli_data, cli_kafka, cli_sources, cli_verify, cli_worker
 from command_ui.settings import SettingIsWrong, Settings, table
 from domain.refusals import Refusal
 from streams.failures import StreamFailure
@@ -51,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     cli_verify.add_to(commands)
     cli_data.add_to(commands)
     cli_sources.add_to(commands)
+    cli_kafka.add_to(commands)
+    cli_worker.add_to(commands)
     return parser
 
 

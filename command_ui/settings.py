@@ -11,6 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "DRUMTOWER_"
+# What Kafka allows in the name of a topic, with room for what follows.
+TOPIC_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -68,6 +70,21 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.replace(",", " ").split() if word)
 
 
+def _addresses(text: str) -> tuple[str, ...]:
+    found = _words(text)
+    for each in found:
+        host, _, port = each.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) <= 65535:
+            raise ValueError("not host:port,host:port")
+    return found
+
+
+def _topic_prefix(text: str) -> str:
+    if not TOPIC_PREFIX.fullmatch(text):
+        raise ValueError("not letters, digits, dots, hyphens and underscores, at most 100 of them")
+    return text
+
+
 def _setting(default: Any, read: Callable[[str], Any], text: str) -> Any:  # noqa: ANN401 -- a field of any type
     return field(default=default, metadata={"read": read, "help": text})
 
@@ -97,6 +114,15 @@ class Settings:
     allowed_origins: tuple[str, ...] = _setting((), _words, "Further origins that may open the live link, such as https://cc.example.cn.")
     console_stuck_s: float = _setting(20.0, _number(1, 3600), "After how many seconds a console that takes no frame is let go.")
     body_bytes_max: int = _setting(2_000_000, _whole(1_000, 100_000_000), "The largest request body in bytes.")
+    brokers: tuple[str, ...] = _setting((), _addresses, "The Kafka brokers, as host:port,host:port. None on one machine.")
+    topic_prefix: str = _setting("drumtower", _topic_prefix, "How the names of all Kafka topics begin.")
+    lanes: int = _setting(4, _whole(1, 64), "Over how many partitions the views are spread, and so over how many workers at most.")
+    kafka_account: str = _setting("", _text, "The account at the brokers (SCRAM-SHA-512); none when not set.")
+    kafka_password: str = _setting("", _text, "Its password.")
+    kafka_ca: Path | None = _setting(None, Path, "The file of the authority that signed the brokers' certificates; without it, no TLS.")
+    worker_name: str = _setting(
+        "", _text, "This worker's name among the workers, its own; one that comes back under it has its lanes at once."
+    )
     log_level: str = _setting("WARNING", _log_level, "How much the server says: DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod

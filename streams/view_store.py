@@ -46,6 +46,16 @@ class Change:
     document: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class StoppedView:
+    """A view that stands still before a position, and why, in both languages."""
+
+    view: str
+    position: int
+    en: str
+    zh: str
+
+
 class ViewStore:
     """Not for several writing threads; `reader()` gives other threads a connection of their own."""
 
@@ -77,6 +87,9 @@ class ViewStore:
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS resting (view TEXT, epoch TEXT, key TEXT, position INTEGER, document BLOB, "
             "PRIMARY KEY (view, epoch, key, position)) WITHOUT ROWID"
+        )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS stopped (view TEXT PRIMARY KEY, epoch TEXT, position INTEGER, en TEXT, zh TEXT) WITHOUT ROWID"
         )
         for statement in hindsight.TABLES:
             self._connection.execute(statement)
@@ -163,6 +176,21 @@ class ViewStore:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+    def tell_stopped(self, checkpoint: Checkpoint, stopped: StoppedView) -> None:
+        """For others to read: this view stands still, where, and why."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO stopped VALUES (?, ?, ?, ?, ?)",
+            (stopped.view, checkpoint.epoch, stopped.position, stopped.en, stopped.zh),
+        )
+
+    def stopped_views(self) -> list[StoppedView]:
+        """Views that stand still; one that has gone on since, or was begun anew, is not among them."""
+        rows = self.reader().execute(
+            "SELECT view, stopped.position, en, zh FROM stopped JOIN checkpoints USING (view, epoch) "
+            "WHERE checkpoints.position < stopped.position ORDER BY view"
+        )
+        return [StoppedView(*row) for row in rows]
 
     def document(self, view: str, key: str) -> Row | None:
         """One document's row."""

@@ -1,0 +1,99 @@
+"""Where the brokers are and who we are to them, and what they say when they refuse, in sentences.
+
+StreamFailure
+ +- BrokersUnreachable      nobody answers at these addresses, or not in the way that was asked
+ +- BrokersRefuse           the credentials are wrong, or the account may not do this
+ +- BrokersAreOlder         a release that lacks what is needed
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiokafka.errors
+import kafka.errors
+
+from streams.failures import StreamFailure
+from streams.kafka.topics import RECORD_BYTES_MAX
+
+MECHANISM = "SCRAM-SHA-512"
+# Longer than a broker needs to start; somebody waits at a terminal for the sentence.
+BOOTSTRAP_MS = 15_000
+# Room for the headers and the frame around one record.
+REQUEST_BYTES_MAX = RECORD_BYTES_MAX + 65_536
+
+
+class BrokersUnreachable(StreamFailure):
+    """Nobody answers at these addresses. What was to be published waits in the store of record."""
+
+
+class BrokersRefuse(StreamFailure):
+    """The credentials are wrong, or the account may not do this."""
+
+
+class BrokersAreOlder(StreamFailure):
+    """Their release lacks what is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """`brokers` are host:port; without an account nothing is signed in to, without `ca` nothing is encrypted."""
+
+    brokers: tuple[str, ...]
+    account: str = ""
+    password: str = ""
+    ca: Path | None = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What kafka-python and aiokafka both understand."""
+        named: dict[str, Any] = {"bootstrap_servers": list(self.brokers), "security_protocol": self._protocol}
+        if self.ca is not None:
+            named["ssl_context"] = ssl.create_default_context(cafile=str(self.ca))
+        if self.account:
+            named |= {"sasl_mechanism": MECHANISM, "sasl_plain_username": self.account, "sasl_plain_password": self.password}
+        return named
+
+    @property
+    def _protocol(self) -> str:
+        pipe = "SSL" if self.ca is not None else "PLAINTEXT"
+        return f"SASL_{pipe}" if self.account else pipe
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """What the libraries raise, as sentences."""
+        try:
+            yield
+        except (kafka.errors.KafkaError, aiokafka.errors.KafkaError, OSError) as error:
+            raise self._told(error) from error
+
+    def _told(self, error: Exception) -> StreamFailure:
+        at = ", ".join(self.brokers)
+        name = type(error).__name__
+        if "Authentication" in name:
+            return BrokersRefuse(
+                f"Kafka at {at} does not accept the account {self.account!r} with this password: "
+                "set DRUMTOWER_KAFKA_ACCOUNT and DRUMTOWER_KAFKA_PASSWORD to what was created there.",
+                f"Kafka({at})拒绝账号 {self.account!r} 及其密码:请核对 DRUMTOWER_KAFKA_ACCOUNT 与 DRUMTOWER_KAFKA_PASSWORD。",
+            )
+        if "Authorization" in name:
+            who = f"the account {self.account!r}" if self.account else "who gives no account"
+            return BrokersRefuse(
+                f"Kafka at {at} lets {who} not do this ({name.removesuffix('Error')}): an administrator of the brokers must allow it.",
+                f"Kafka({at})未授权账号 {self.account!r} 执行此操作({name}):请由其管理员授权。",
+            )
+        if isinstance(error, (kafka.errors.UnsupportedVersionError, kafka.errors.IncompatibleBrokerVersion)):
+            return BrokersAreOlder(
+                f"Kafka at {at} is of an older release than is needed ({error}): upgrade the brokers to 3.3 or newer.",
+                f"Kafka({at})版本过旧({error}):请升级到 3.3 或更新版本。",
+            )
+        return BrokersUnreachable(
+            f"Kafka does not answer at {at} over {self._protocol} ({name}: {error}): "
+            "see that the brokers run, that DRUMTOWER_BROKERS names them, and that they expect this kind of connection.",
+            f"Kafka({at},{self._protocol})无应答({name}):请检查服务器是否运行、DRUMTOWER_BROKERS 是否正确、连接方式是否一致。",
+        )
