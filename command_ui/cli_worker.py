@@ -33,6 +33,7 @@ def _worker(given: argparse.Namespace) -> int:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Which lanes it holds belongs to what it says, however quiet the rest is.
     logging.getLogger("streams.kafka").setLevel(min(logging.INFO, logging.getLevelName(settings.log_level)))
+    logging.getLogger("streams.kafka.transport").setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.ERROR, logging.getLevelName(settings.log_level)))
     garbage.look_at_what_is_new()

@@ -84,6 +84,7 @@ class Worker:
         await asyncio.to_thread(require_lanes, self._connection, self._prefix, self.lanes.count)
         application = self._application(topics.lanes(self._prefix))
         application.lanes = self.lanes
+        log.info("worker %s looks for its lanes among %d", self._name or "without a name", self.lanes.count)
         await application.start()
         await application.wait_first(self._end.wait())
         if application.crash_reason is not None:
