@@ -53,7 +53,9 @@ class Application(faust.App):
 
     def first_wanted(self, partition: int) -> int:
         """See streams/kafka/transport.py."""
-        return self.lanes.held[partition].position + 1
+        lane = self.lanes.held.get(partition)
+        # One that came with a further rebalance, which follows this one, is looked at again then.
+        return 1 if lane is None else lane.position + 1
 
 
 class Worker:
@@ -88,12 +90,18 @@ class Worker:
         application = self._application(topics.lanes(self._prefix))
         application.lanes = self.lanes
         log.info("worker %s looks for its lanes among %d", self._name or "without a name", self.lanes.count)
-        await application.start()
+        with self._connection.speaking():
+            await application.start()
         await application.wait_first(self._end.wait())
         if application.crash_reason is not None:
             log.error("the worker ends: %s", application.crash_reason)
             self._fail(str(application.crash_reason) or type(application.crash_reason).__name__)
-        await asyncio.wait_for(application.stop(), STOP_S)
+        try:
+            await asyncio.wait_for(application.stop(), STOP_S)
+        except TimeoutError:
+            log.warning(
+                "the brokers did not let the worker go within %.0f s: its lanes are given to others after %.0f s", STOP_S, SESSION_S
+            )
         self._hold(())
         return 1 if self.failure or self.stood_still else 0
 
