@@ -121,6 +121,7 @@ class Settings:
     kafka_account: str = _setting("", _text, "The account at the brokers (SCRAM-SHA-512); none when not set.")
     kafka_password: str = _setting("", _text, "Its password.")
     kafka_ca: Path | None = _setting(None, Path, "The file of the authority that signed the brokers' certificates; without it, no TLS.")
+    worker_name: str = _setting("", _text, "A name of this worker alone; one that comes back under it has its lanes at once.")
     log_level: str = _setting("WARNING", _log_level, "How much the server says: DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod

@@ -11,7 +11,7 @@ from pathlib import Path
 from streams import hindsight, hindsight_tables
 from streams.failures import StoreIsNewer, fenced
 from streams.kept_documents import digest_of, packed, unpacked
-from streams.views import Change, Checkpoint, Row
+from streams.views import Change, Checkpoint, Row, StoppedView
 
 # Raised when the tables change; views are then rebuilt from the log.
 SCHEMA_VERSION = 3
@@ -53,6 +53,9 @@ class ViewStore:
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS resting (view TEXT, epoch TEXT, key TEXT, position INTEGER, document BLOB, "
             "PRIMARY KEY (view, epoch, key, position)) WITHOUT ROWID"
+        )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS stopped (view TEXT PRIMARY KEY, epoch TEXT, position INTEGER, en TEXT, zh TEXT) WITHOUT ROWID"
         )
         for statement in hindsight_tables.TABLES:
             self._connection.execute(statement)
@@ -140,6 +143,21 @@ class ViewStore:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+    def tell_stopped(self, checkpoint: Checkpoint, stopped: StoppedView) -> None:
+        """As promised by `Views`."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO stopped VALUES (?, ?, ?, ?, ?)",
+            (stopped.view, checkpoint.epoch, stopped.position, stopped.en, stopped.zh),
+        )
+
+    def stopped_views(self) -> list[StoppedView]:
+        """As promised by `Views`."""
+        rows = self.reader().execute(
+            "SELECT view, stopped.position, en, zh FROM stopped JOIN checkpoints USING (view, epoch) "
+            "WHERE checkpoints.position < stopped.position ORDER BY view"
+        )
+        return [StoppedView(*row) for row in rows]
 
     def document(self, view: str, key: str, *, epoch: str | None = None) -> Row | None:  # noqa: ARG002 -- there is one
         """As promised by `Views`."""

@@ -32,6 +32,16 @@ class Change:
     document: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class StoppedView:
+    """A view that stands still before a position, and why, in both languages."""
+
+    view: str
+    position: int
+    en: str
+    zh: str
+
+
 class Views(Protocol):
     """Written by one thread of a host, read by any.
 
@@ -67,6 +77,14 @@ class Views(Protocol):
 
         `resting` are those of the changes that are not shown afterwards, or gone; `learnt` is what the facts say of earlier times.
         """
+        ...
+
+    def tell_stopped(self, checkpoint: Checkpoint, stopped: StoppedView) -> None:
+        """For others to read: this view stands still, where, and why."""
+        ...
+
+    def stopped_views(self) -> list[StoppedView]:
+        """Views that stand still; one that has gone on since, or was begun anew, is not among them."""
         ...
 
     def document(self, view: str, key: str, *, epoch: str | None = None) -> Row | None:

@@ -22,7 +22,7 @@ from streams.postgres.view_connections import Connections
 from streams.postgres.view_epochs import ReadTo
 from streams.postgres.view_rows import write_deltas, write_rows
 from streams.postgres.view_tables import PART, STEPS
-from streams.views import Change, Checkpoint, Row
+from streams.views import Change, Checkpoint, Row, StoppedView
 
 # So many rows come with each round trip while a whole view is read.
 READ_ROWS = 2_000
@@ -116,6 +116,23 @@ class PostgresViewStore:
             if learnt is not None and hindsight.NAME in moved:
                 hindsight_tables.write(connection, moved[hindsight.NAME].number, learnt)
             connection.commit()
+
+    def tell_stopped(self, checkpoint: Checkpoint, stopped: StoppedView) -> None:
+        """As promised by `Views`."""
+        with self._connections.transaction() as connection:
+            connection.execute(
+                "UPDATE view_epochs SET stopped_at = %s, stopped_en = %s, stopped_zh = %s WHERE view = %s AND epoch = %s",
+                (stopped.position, stopped.en, stopped.zh, checkpoint.view, checkpoint.epoch),
+            )
+
+    def stopped_views(self) -> list[StoppedView]:
+        """As promised by `Views`."""
+        with self._connections.transaction() as connection:
+            rows = connection.execute(
+                "SELECT view, stopped_at, stopped_en, stopped_zh FROM view_epochs "
+                "WHERE state <> 'retired' AND position < stopped_at ORDER BY view"
+            ).fetchall()
+        return [StoppedView(*row) for row in rows]
 
     def document(self, view: str, key: str, *, epoch: str | None = None) -> Row | None:
         """As promised by `Views`."""

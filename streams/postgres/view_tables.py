@@ -27,6 +27,9 @@ _FIRST: Final[Step] = (
         kafka_topic_id text,
         kafka_partition integer,
         kafka_offset bigint,
+        stopped_at bigint,
+        stopped_en text,
+        stopped_zh text,
         UNIQUE (view, epoch)
     ) WITH (fillfactor = 50)
     """,

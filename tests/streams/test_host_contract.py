@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.incident import Incident
@@ -25,6 +25,7 @@ from tests.streams.hosts import HOSTS, Embedded, Host, MakeHost
 from tests.streams.on_disk import a_random_log
 from tests.streams.scratch import digests, from_scratch
 from tests.streams.view_stores import Keep, MakeViews
+from tools.local_kafka import LocalKafka
 
 VIEWS = (INCIDENT_BOARD, UNIT_STATUS, RESPONSE_TIMES)
 
@@ -75,9 +76,18 @@ def a_site(directory: Path, make: MakeHost, make_views: MakeViews) -> Site:
     return Site(directory, make, make_views, facts, log, from_scratch(log, directory / "scratch.db", VIEWS))
 
 
-@pytest.fixture(params=HOSTS)
-def site(request: pytest.FixtureRequest, keep: Keep, tmp_path: Path) -> Iterator[Site]:
-    site = a_site(tmp_path, HOSTS[request.param], keep(tmp_path))
+@pytest.fixture(params=[*HOSTS, pytest.param("faust", marks=pytest.mark.kafka)])
+def make(request: pytest.FixtureRequest) -> MakeHost:
+    if request.param in HOSTS:
+        return HOSTS[request.param]
+    from tests.streams.faust_host import faust_on
+
+    return faust_on(request.getfixturevalue("kafka"))
+
+
+@pytest.fixture
+def site(make: MakeHost, keep: Keep, tmp_path: Path) -> Iterator[Site]:
+    site = a_site(tmp_path, make, keep(tmp_path))
     yield site
     site.close()
 
@@ -205,8 +215,24 @@ faults = st.lists(
 @settings(max_examples=25)
 @given(name=st.sampled_from(sorted(HOSTS)), sequence=faults)
 def test_whatever_happens_on_the_way_the_views_come_out_the_same(keep: Keep, name: str, sequence: list[tuple[str, int, int]]) -> None:
+    check_what_happens_on_the_way(HOSTS[name], keep, sequence)
+
+
+@pytest.mark.kafka
+@pytest.mark.slow
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sequence=faults)
+def test_whatever_happens_to_a_worker_the_views_come_out_the_same(
+    kafka: LocalKafka, keep: Keep, sequence: list[tuple[str, int, int]]
+) -> None:
+    from tests.streams.faust_host import faust_on
+
+    check_what_happens_on_the_way(faust_on(kafka), keep, sequence)
+
+
+def check_what_happens_on_the_way(make: MakeHost, keep: Keep, sequence: list[tuple[str, int, int]]) -> None:
     with TemporaryDirectory() as directory:
-        site = a_site(Path(directory), HOSTS[name], keep(Path(directory)))
+        site = a_site(Path(directory), make, keep(Path(directory)))
         try:
             host = site.host()
             for fault, start, size in sequence:
