@@ -29,11 +29,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One view as its store has it: the shown documents (key, position, JSON) at the position of its checkpoint."""
+    """One view as its store has it: the shown documents (key, position, JSON) at the position of its checkpoint.
+
+    `told` is what the deltas reach that are in it already: not further than the position, which moves also where nothing changes.
+    """
 
     view: str
     epoch: str
     position: int
+    told: int
     rows: tuple[tuple[str, int, bytes], ...]
 
 
@@ -83,8 +87,8 @@ class ViewFeed:
         await self._consumer.stop()
 
     @property
-    def positions(self) -> dict[str, int]:
-        """How far each view is here."""
+    def told(self) -> dict[str, int]:
+        """What the deltas reach that are in each view here."""
         return {view: assembler.position for view, assembler in self._assemblers.items()}
 
     async def _take(self, partition: TopicPartition, records: Iterable[Any]) -> None:
@@ -119,6 +123,6 @@ class ViewFeed:
         for partition in partitions:
             self._consumer.seek(partition, ends[partition])
             snapshot = await asyncio.to_thread(self._read, self._partitions[partition])
-            self._assemblers[snapshot.view] = Assembler(snapshot.view, snapshot.epoch, snapshot.position)
+            self._assemblers[snapshot.view] = Assembler(snapshot.view, snapshot.epoch, snapshot.told)
             self.snapshots += 1
             self._on_snapshot(snapshot)

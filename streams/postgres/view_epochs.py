@@ -29,7 +29,7 @@ _MOVE: Final = """
     UPDATE view_epochs e SET position = m.after, kafka_topic_id = coalesce(m.topic_id, e.kafka_topic_id),
         kafka_partition = coalesce(m.partition, e.kafka_partition), kafka_offset = coalesce(m.next_offset, e.kafka_offset)
     FROM moves m, held h WHERE e.number = h.number AND e.view = m.view
-    RETURNING e.view, e.number, e.state = 'served'
+    RETURNING e.view, e.number, e.state = 'served', e.told
 """
 
 
@@ -44,10 +44,11 @@ class ReadTo:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An epoch whose checkpoint was moved: its number in the tables, and whether it is the served one."""
+    """An epoch whose checkpoint was moved: its number in the tables, whether it is the served one, and how far its deltas reach."""
 
     number: int
     is_served: bool
+    told: int
 
 
 def open_epoch(connection: Connection, view: str, version: int, *, is_rebuilt: bool) -> Checkpoint:
@@ -99,7 +100,7 @@ def move(connection: Connection, moves: Sequence[tuple[Checkpoint, int]], read: 
         [place and place.partition for place in places],
         [place and place.offset for place in places],
     ]
-    moved = {view: Moved(number, is_served) for view, number, is_served in connection.execute(_MOVE, columns)}
+    moved = {view: Moved(number, is_served, told) for view, number, is_served, told in connection.execute(_MOVE, columns)}
     for checkpoint, _ in moves:
         if checkpoint.view not in moved:
             raise fenced(checkpoint.view, checkpoint.position)

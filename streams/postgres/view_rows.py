@@ -29,6 +29,11 @@ _DELTAS: Final = (
     "INSERT INTO view_deltas SELECT * FROM unnest(%b::integer[], %b::bigint[], %b::text[], %b::bigint[], %b::bigint[], %b::bytea[])"
 )
 
+_TOLD: Final = (
+    "UPDATE view_epochs e SET told = reached.until FROM unnest(%b::integer[], %b::bigint[]) AS reached (number, until) "
+    "WHERE e.number = reached.number"
+)
+
 
 def write_rows(connection: Connection, changes: Iterable[Change], resting: Sequence[Change], moved: Mapping[str, Moved]) -> None:
     """The documents that changed, and those that rest from now on."""
@@ -55,15 +60,16 @@ def write_deltas(
     moved: Mapping[str, Moved],
 ) -> None:
     """What changed of what is shown in the epochs that are served."""
-    spans = {checkpoint.view: (checkpoint.position, position) for checkpoint, position in moves}
+    reached = {checkpoint.view: position for checkpoint, position in moves}
     hidden = {(change.view, change.key) for change in resting}
     rows = []
     for name, change in changes.items():
-        epoch, (since, until) = moved[change.view], spans[change.view]
+        epoch, until = moved[change.view], reached[change.view]
         if epoch.is_served:
-            rows.append((epoch.number, until, change.key, since, change.position, None if name in hidden else change.document))
+            rows.append((epoch.number, until, change.key, epoch.told, change.position, None if name in hidden else change.document))
     if rows:
         connection.execute(_DELTAS, _columns(rows))
+        connection.execute(_TOLD, _columns(sorted({(row[0], row[1]) for row in rows})))
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

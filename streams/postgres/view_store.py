@@ -37,7 +37,10 @@ _SHOWN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What one move of a checkpoint changed of what is shown (None: gone, or shown no more)."""
+    """A document that one move of a checkpoint, to `until`, changed of what is shown (None: gone, or shown no more).
+
+    `since` is the `until` of the deltas before: a chain without gaps, though a move that changed nothing has no deltas.
+    """
 
     key: str
     since: int
@@ -48,10 +51,11 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A view as of one checkpoint."""
+    """A view as of one checkpoint; `told` is what the deltas reach that are in it already."""
 
     checkpoint: Checkpoint
     rows: list[Row]
+    told: int
 
 
 class PostgresViewStore:
@@ -182,7 +186,7 @@ class PostgresViewStore:
         """The shown documents of the served epoch with its checkpoint, as of one moment; None where the view was never built."""
         with self._connections.transaction(is_snapshot=True) as connection:
             row = connection.execute(
-                "SELECT number, epoch, version, position FROM view_epochs WHERE view = %s AND state = 'served'", (view,)
+                "SELECT number, epoch, version, position, told FROM view_epochs WHERE view = %s AND state = 'served'", (view,)
             ).fetchone()
             if row is None:
                 return None
@@ -191,7 +195,7 @@ class PostgresViewStore:
                 (row[0],),
                 binary=True,
             ).fetchall()
-        return Snapshot(Checkpoint(view, *row[1:]), rows)
+        return Snapshot(Checkpoint(view, *row[1:4]), rows, row[4])
 
     def digest(self, view: str, *, epoch: str | None = None) -> str:
         """As promised by `Views`."""
@@ -263,12 +267,12 @@ class PostgresViewStore:
             ).fetchall()
         return [Delta(*row) for row in rows]
 
-    def let_go(self, checkpoint: Checkpoint, last: Delta) -> None:
-        """The deltas up to this one are published: they are not needed any more."""
-        with self._connections.statement() as connection:
+    def let_go(self, view: str, epoch: str, until: int) -> None:
+        """The deltas of this epoch up to a position are published: they are not needed any more."""
+        with self._connections.transaction() as connection:
             connection.execute(
-                f"DELETE FROM view_deltas WHERE number = {_NUMBER_OF_EPOCH} AND (until, key) <= (%(until)s, %(key)s)",
-                {"view": checkpoint.view, "epoch": checkpoint.epoch, "until": last.until, "key": last.key},
+                f"DELETE FROM view_deltas WHERE number = {_NUMBER_OF_EPOCH} AND until <= %(until)s",
+                {"view": view, "epoch": epoch, "until": until},
             )
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ PART: Final = "views"
 
 _FIRST: Final[Step] = (
     # `state`: `built` beside the served one, `served`, or `retired`, which is to be cleared away. Rows are changed in place all the time.
+    # `told`: the position that the newest deltas reach; the checkpoint itself may be further, where nothing changed.
     """
     CREATE TABLE view_epochs (
         number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -23,6 +24,7 @@ _FIRST: Final[Step] = (
         epoch text COLLATE "C" NOT NULL,
         version integer NOT NULL,
         position bigint NOT NULL DEFAULT 0,
+        told bigint NOT NULL DEFAULT 0,
         state text NOT NULL CHECK (state IN ('built', 'served', 'retired')),
         kafka_topic_id text,
         kafka_partition integer,
@@ -49,7 +51,7 @@ _FIRST: Final[Step] = (
         number integer, key text COLLATE "C", position bigint, document bytea, PRIMARY KEY (number, key, position)
     )
     """,
-    # `since` and `until`: the move of the checkpoint in whose transaction the document changed.
+    # `until`: where the checkpoint came to in whose transaction the document changed; `since`: the `until` of the deltas before these.
     """
     CREATE TABLE view_deltas (
         number integer, until bigint, key text COLLATE "C", since bigint NOT NULL, position bigint NOT NULL, document bytea,

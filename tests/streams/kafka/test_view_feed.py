@@ -60,7 +60,7 @@ class Store:
         self.outbox = [delta for delta in self.outbox if delta.position > position]
 
     def read(self, view: str) -> Snapshot:
-        return Snapshot(view, self.epoch, self.position, tuple((key, *row) for key, row in self.rows.items()))
+        return Snapshot(view, self.epoch, self.position, self.position, tuple((key, *row) for key, row in self.rows.items()))
 
 
 @dataclass

@@ -20,6 +20,7 @@ from streams import keyframes, projector
 from streams.fact_store import FactStore
 from streams.failures import Fenced, StoreIsNewer
 from streams.postgres.view_epochs import ReadTo
+from streams.postgres.view_outbox import ViewOutbox
 from streams.postgres.view_store import Delta, PostgresViewStore
 from streams.postgres.view_tables import OF_EPOCHS
 from streams.projector import Projector
@@ -185,12 +186,36 @@ def test_deltas_say_what_each_move_changed_of_what_is_shown(views: PostgresViewS
     expected = [Delta("a", 0, 3, 1, b"1"), Delta("b", 0, 3, 2, b"1"), Delta("a", 3, 5, 4, None), Delta("b", 3, 5, 5, None)]
     assert views.deltas(board, limit=10) == expected
     assert views.deltas(board, limit=3) == expected[:3]
-    views.let_go(board, expected[2])
-    assert views.deltas(board, limit=10) == expected[3:]
+    views.let_go("board", board.epoch, 3)
+    assert views.deltas(board, limit=10) == expected[2:]
     assert views.document("board", "a") == ("a", 4, b'"closed"')
     with pytest.raises(Fenced):
         views.write([Change("board", "c", 6, b"1")], [(moved(board, 4), 6)])
-    assert views.deltas(board, limit=10) == expected[3:]
+    assert views.deltas(board, limit=10) == expected[2:]
+
+
+def test_a_move_that_changes_nothing_leaves_no_gap_between_the_deltas(views: PostgresViewStore) -> None:
+    board = views.open_view("board", 1)
+    views.write([Change("board", "a", 1, b"1")], [(board, 1)])
+    views.write([], [(moved(board, 1), 4)])
+    snapshot = views.snapshot("board")
+    assert snapshot is not None
+    assert (snapshot.checkpoint.position, snapshot.told) == (4, 1)
+    views.write([Change("board", "a", 5, b"2")], [(moved(board, 4), 6)])
+    assert views.deltas(moved(board, 6), limit=9) == [Delta("a", 0, 1, 1, b"1"), Delta("a", 1, 6, 5, b"2")]
+
+
+@pytest.mark.parametrize("read_documents", [1, 2, 3, 100])
+def test_whole_moves_wait_to_be_published_and_go_when_they_are(views: PostgresViewStore, read_documents: int) -> None:
+    board = views.open_view("board", 1)
+    views.write([Change("board", key, 1, b"1") for key in "abc"], [(board, 1)])
+    views.write([Change("board", "a", 2, b"2")], [(moved(board, 1), 2)])
+    outbox = ViewOutbox(views, lambda _view: moved(board, 2), read_documents=read_documents)
+    published = []
+    while waiting := outbox.waiting("board"):
+        published += [(delta.since, delta.position, [change.key for change in delta.changes]) for delta in waiting]
+        outbox.published("board", board.epoch, waiting[-1].position)
+    assert published == [(0, 1, ["a", "b", "c"]), (1, 2, ["a"])]
 
 
 def test_an_epoch_that_is_not_served_has_no_deltas(views: PostgresViewStore) -> None:
@@ -200,7 +225,7 @@ def test_an_epoch_that_is_not_served_has_no_deltas(views: PostgresViewStore) -> 
     assert views.deltas(beside, limit=1) == []
     assert views.serve(moved(beside, 1))
     views.write([Change("board", "a", 2, b"2")], [(moved(beside, 1), 2)])
-    assert views.deltas(beside, limit=9) == [Delta("a", 1, 2, 2, b"2")]
+    assert views.deltas(beside, limit=9) == [Delta("a", 0, 2, 2, b"2")]
 
 
 def test_what_was_read_of_a_topic_moves_with_the_checkpoint(views: PostgresViewStore) -> None:
