@@ -29,7 +29,9 @@ from streams.replay import Replay
 from streams.store_of_record import StoreOfRecord
 from streams.telemetry import TelemetryLog
 from streams.vault import Vault
+from streams.view_host import ViewHost
 from streams.view_store import ViewStore
+from streams.views import Views
 from streams.working_store import WorkingStore
 from streams.writer import Writer
 
@@ -102,7 +104,7 @@ class Files:
 class OneMachine:
     """Open it, `catch_up`, `start` it; `submit` commands from any thread; `stop` it.
 
-    Its facts lie in the directory, where no other store of record is given.
+    Its facts and views lie in the directory, where no other stores are given; its views are folded here, where no other host is.
     """
 
     def __init__(  # noqa: PLR0913 -- what a machine is set up by
@@ -115,6 +117,8 @@ class OneMachine:
         access_days: float = 183.0,
         master_key: Path | None = None,
         facts: StoreOfRecord | None = None,
+        views: Views | None = None,
+        host: ViewHost | None = None,
         now: Callable[[], datetime] = utc_now,
         on_published: Callable[[Published], None] = lambda _published: None,
         on_facts: Callable[[list[Recorded]], None] = lambda _facts: None,
@@ -130,7 +134,7 @@ class OneMachine:
         with opening(self.files.facts):
             self.facts: StoreOfRecord = FactStore(self.files.facts) if facts is None else facts
         with opening(self.files.views):
-            self.views = ViewStore(self.files.views)
+            self.views: Views = ViewStore(self.files.views) if views is None else views
         with opening(self.files.keys):
             self.vault = Vault(self.files.keys, master_key)
         self._finish_erasures()
@@ -138,7 +142,7 @@ class OneMachine:
             self.telemetry = TelemetryLog(self.files.telemetry, retention_days=telemetry_days, now=lambda: now().timestamp())
         with opening(self.files.accesses):
             self.accesses = AccessLog(self.files.accesses, retention_days=access_days)
-        self.projector = Projector(self.facts, self.views, projections, on_published)
+        self.projector: ViewHost = Projector(self.facts, self.views, projections, on_published) if host is None else host
         self.replay = Replay(self.facts, self.views)
         self.history = History(self.facts, self.views)
         self.on_facts = on_facts

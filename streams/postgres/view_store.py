@@ -13,6 +13,7 @@ from typing import Final
 
 from streams import hindsight
 from streams.failures import StoreUnavailable
+from streams.followed_views import Standing
 from streams.kept_documents import digest_of, packed, unpacked
 from streams.postgres import hindsight_tables, view_epochs
 from streams.postgres.connections import connected
@@ -181,6 +182,15 @@ class PostgresViewStore:
                 f"SELECT key FROM view_documents held WHERE number = {_NUMBER_OF_EPOCH} AND {_SHOWN}", {"view": view, "epoch": epoch}
             )
             return {row[0] for row in rows}
+
+    def standings(self) -> list[Standing]:
+        """As promised by `streams.followed_views.FollowedStore`."""
+        with self._connections.transaction() as connection:
+            rows = connection.execute(
+                "SELECT view, epoch, version, position, told, CASE WHEN position < stopped_at THEN stopped_en ELSE '' END, "
+                "CASE WHEN position < stopped_at THEN stopped_zh ELSE '' END FROM view_epochs WHERE state = 'served'"
+            ).fetchall()
+        return [Standing(Checkpoint(*row[:4]), *row[4:]) for row in rows]
 
     def snapshot(self, view: str) -> Snapshot | None:
         """The shown documents of the served epoch with its checkpoint, as of one moment; None where the view was never built."""
