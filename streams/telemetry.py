@@ -204,7 +204,11 @@ class TelemetryLog:
             if stopping:
                 return
 
-    def _write(self, group: list[_Waiting]) -> None:
+    def _write(self, waiting_now: list[_Waiting]) -> None:
+        # From here on nobody takes one back. What was taken back before, by a request that was cancelled, nobody waits for.
+        group = [waiting for waiting in waiting_now if waiting.future.set_running_or_notify_cancel()]
+        if not group:
+            return
         now = self._now()
         try:
             positions = self._insert_all(group, now)
