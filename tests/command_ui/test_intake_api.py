@@ -124,6 +124,7 @@ def test_a_unit_reports_its_own_status(city: City) -> None:
     )
     assert answer["accepted"] == 2
     assert (answer["rejected"][0]["index"], answer["rejected"][0]["field"]) == (2, "status")
+    city.api.until_shown(answer["position"])
     row = city.api.document("response_times", assignment)
     assert set(row["times"]) >= {"en_route", "on_scene"}
     sent(city, "unit_status", "statuses", [{"unit": unit, "status": "available", "at": at}])

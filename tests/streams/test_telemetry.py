@@ -96,6 +96,16 @@ def test_what_cannot_wait_is_refused_and_counted(
     log.stop()
 
 
+def test_a_batch_that_was_taken_back_leaves_no_row_and_the_log_goes_on(tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+    taken_back, kept = [log.append("fixes", "gateway", 1, b"[]") for _ in range(2)]
+    assert taken_back.cancel()
+    log.start()
+    assert kept.result(ANSWER_S) == 1
+    assert log.append("fixes", "gateway", 1, b"[]").result(ANSWER_S) == 2
+    log.stop()
+
+
 def test_a_log_that_cannot_be_written_says_so_counts_and_recovers(tmp_path: Path) -> None:
     log = a_log(tmp_path)
     log._connection.execute("PRAGMA busy_timeout = 50")  # noqa: SLF001 -- five seconds are long for a test

@@ -106,6 +106,17 @@ afterEach(async () => {
   vi.unstubAllGlobals();
 });
 
+/** A line is on its way; the answer comes when what this gives is called. */
+async function sentAndUnanswered(): Promise<() => void> {
+  let answer = () => {};
+  answered = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await write('派 E0703 到 31');
+  await press('Enter');
+  return () => answer();
+}
+
 describe('Enter', () => {
   it('does what the bar spells out', async () => {
     await write('派 E0703 到 31');
@@ -126,12 +137,7 @@ describe('Enter', () => {
     expect(first()).toContain('E0703 正在 261123-0029');
   });
   it('takes only the line that was sent: what is typed before the answer stays, and is told to wait for it', async () => {
-    let answer = () => {};
-    answered = new Promise((resolve) => {
-      answer = resolve;
-    });
-    await write('派 E0703 到 31');
-    await press('Enter');
+    const answer = await sentAndUnanswered();
     expect(sent).toHaveLength(1);
     await write('note 31: 二楼有人');
     await press('Enter');
@@ -145,12 +151,7 @@ describe('Enter', () => {
     expect(document.activeElement).toBe(bar());
   });
   it('takes what was sent off the front of a line that was written on', async () => {
-    let answer = () => {};
-    answered = new Promise((resolve) => {
-      answer = resolve;
-    });
-    await write('派 E0703 到 31');
-    await press('Enter');
+    const answer = await sentAndUnanswered();
     await write('派 E0703 到 31 go 31');
     answer();
     await settled(() => drafts.get('command.line') === 'go 31');

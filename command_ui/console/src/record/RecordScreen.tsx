@@ -1,6 +1,6 @@
 /** The record of one incident as a page of its own: sections on the left, the time axis on the right, and why each value is so. */
 
-import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { typeName } from '../catalogue';
 import type { IncidentRecord } from '../documents';
@@ -81,7 +81,8 @@ function Record({ record }: { record: IncidentRecord }) {
     if (key) requestAnimationFrame(() => focusValue(key));
   };
   const asking = useMemo<Asking>(() => ({ record, asked, current, ask: setAsked, setCurrent }), [record, asked, current]);
-  useEffect(() =>
+  // With the first picture: who sees the record presses its keys.
+  useLayoutEffect(() =>
     registerKeys([
       {
         key: 'W',

@@ -68,8 +68,9 @@ def test_a_log_is_there_to_the_last_row_measured_as_in_the_file_and_a_second_run
 
     assert replay() == 0, told.getvalue()
     log_end = api.get("/api/log", limit=1)["end"]
-    until(lambda: len(api.documents("response_times")) == len(rows), "every assignment")
+    api.until_shown(log_end)
     answered = api.documents("response_times")
+    assert len(answered) == len(rows)
     assert len({found["call"] for found in answered.values()}) == len({row["Call Number"] for row in rows})
 
     by_log = {(row["Unit ID"], row["Received DtTm"], row["Dispatch DtTm"]): row for row in rows}
