@@ -14,7 +14,7 @@ from streams.alarm_watch import WatchCheckpoint, WatchedSensor
 from streams.failures import Fenced, StoreIsNewer
 from streams.postgres.watch_store import PostgresWatchStore
 from streams.watch_store import WatchMemory, WatchStore
-from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
+from tests.real_servers import BOTH
 from tests.streams.test_alarm_watch import S1, S2, register, watching
 
 Opened = Callable[[], WatchMemory]
@@ -62,7 +62,7 @@ def test_a_newer_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
-def test_of_two_that_watch_the_one_that_came_last_goes_on(database: str) -> None:  # noqa: F811 -- the fixture
+def test_of_two_that_watch_the_one_that_came_last_goes_on(database: str) -> None:
     with closing(PostgresWatchStore(database)) as first, closing(PostgresWatchStore(database)) as second:
         first.load()
         first.save(WatchCheckpoint(sensors=sensors(20.0), readings_position=7, facts_position=9))
