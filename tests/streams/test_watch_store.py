@@ -15,7 +15,7 @@ from streams.failures import Fenced, StoreIsNewer
 from streams.postgres import watch_store
 from streams.postgres.watch_store import PostgresWatchStore
 from streams.watch_store import WatchMemory, WatchStore
-from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
+from tests.real_servers import BOTH
 from tests.streams.test_alarm_watch import S1, S2, register, watching
 
 Opened = Callable[[], WatchMemory]
@@ -63,7 +63,7 @@ def test_a_newer_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
-def test_of_two_that_watch_the_one_that_began_last_goes_on(database: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 -- the fixture
+def test_of_two_that_watch_the_one_that_began_last_goes_on(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch_store, "ASK_S", 0.0)
     with closing(PostgresWatchStore(database)) as first, closing(PostgresWatchStore(database)) as second:
         assert first.hold()
@@ -85,7 +85,7 @@ def test_of_two_that_watch_the_one_that_began_last_goes_on(database: str, monkey
 
 
 @pytest.mark.postgres
-def test_who_ends_in_good_order_is_replaced_at_once(database: str) -> None:  # noqa: F811 -- the fixture
+def test_who_ends_in_good_order_is_replaced_at_once(database: str) -> None:
     with closing(PostgresWatchStore(database)) as first:
         assert first.hold()
     with closing(PostgresWatchStore(database)) as second:
