@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from command_ui.cli_stores import open_log
 from command_ui.extras import beyond_one_machine
 from command_ui.settings import SettingIsWrong, Settings
-from streams.one_machine import Files
+from streams.stores import Files
 
 if TYPE_CHECKING:
     from streams.kafka.admin import Wrong

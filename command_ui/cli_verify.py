@@ -14,7 +14,7 @@ from command_ui.settings import Settings
 from streams.audit import Chained, noted_head, verified
 from streams.chain import Head
 from streams.failures import ChainIsBroken
-from streams.one_machine import Files
+from streams.stores import Files
 
 HASH_SHOWN = 16
 

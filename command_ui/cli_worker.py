@@ -14,7 +14,7 @@ from command_ui import garbage
 from command_ui.cli_kafka import connection
 from command_ui.settings import SettingIsWrong, Settings
 from streams.failures import opening
-from streams.one_machine import Files
+from streams.stores import Files
 
 # Their own lines say nothing that ours do not, and a line for each service that starts or ends.
 QUIET = ("aiokafka", "faust", "kafka", "mode")

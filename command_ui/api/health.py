@@ -63,7 +63,7 @@ def health_router(center: Center, live: Live, settings: Settings) -> APIRouter:
 
 def _metrics(center: Center, live: Live) -> str:
     machine, hub = center.machine, center.hub.figures
-    end = machine.facts.last_position
+    end = machine.projector.log_end
     rows: list[tuple[str, str, str, list[tuple[str, float]]]] = [
         ("drumtower_log_position", "gauge", "Position of the newest fact.", [("", end)]),
         ("drumtower_commands_accepted_total", "counter", "Commands accepted since the start.", [("", machine.writer.accepted)]),

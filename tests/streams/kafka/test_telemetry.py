@@ -153,7 +153,8 @@ def test_a_log_that_is_opened_while_the_broker_is_away_writes_when_it_comes(site
     comes(lambda: not _is_taken(log, b"[]"))
     assert log.position == 0
     site.broker.start()
-    comes(lambda: log.position == 1)
+    # One that was refused may have been written after all: then it is further on.
+    comes(lambda: log.position >= 1)
     comes(lambda: _is_taken(log, b"[]"))
 
 

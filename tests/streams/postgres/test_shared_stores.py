@@ -140,7 +140,7 @@ def test_a_look_that_cannot_be_kept_is_counted_and_the_next_is_kept(postgres: Lo
 
 def test_a_checkpoint_that_was_not_saved_is_saved_later(postgres: LocalPostgres, database: str) -> None:  # noqa: F811
     with closing(PostgresWatchStore(database)) as store:
-        store.load()
+        assert store.hold()
         postgres.kill()
         with pytest.raises(StoreUnavailable, match="The alarm watch cannot read or write its memory now"):
             store.save(WatchCheckpoint(sensors=(), readings_position=1, facts_position=1))
