@@ -8,9 +8,11 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from command_ui.cli_stores import open_log
 from command_ui.extras import beyond_one_machine
 from command_ui.settings import SettingIsWrong, Settings
 from streams.stores import Files
@@ -18,6 +20,7 @@ from streams.stores import Files
 if TYPE_CHECKING:
     from streams.kafka.admin import Wrong
     from streams.kafka.connection import Connection
+    from streams.kafka.relay_state import RelayStore
     from streams.kafka.topics import Topic
 
 
@@ -30,7 +33,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have
     topics.set_defaults(run=_topics)
 
     relay = commands.add_parser("relay", help="publish the log to the Kafka topics until told to stop")
-    relay.add_argument("--data", type=Path, help="the data directory with the log, and with how far the relay is (DRUMTOWER_DATA)")
+    relay.add_argument("--data", type=Path, help="the data directory with the log (DRUMTOWER_DATA), unless DRUMTOWER_STORE is set")
     relay.set_defaults(run=_relay)
 
 
@@ -122,28 +125,29 @@ def _relay(given: argparse.Namespace) -> int:
 
 
 async def _relay_until_stopped(settings: Settings) -> int:
-    from streams.fact_store import FactStore
-
     with beyond_one_machine():
         from streams.kafka.relay import Relay
-    from streams.kafka.relay_state import RelayFile
 
-    files = Files(settings.data)
-    if not files.facts.is_file():
-        raise SettingIsWrong(f"There is no log in {settings.data}: set DRUMTOWER_DATA to the directory that `drumtower serve` writes to.")
+    brokers = connection(settings)
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    facts = FactStore(files.facts)
-    state = RelayFile(files.directory / "relay.db", settings.topic_prefix)
-    try:
-        relay = Relay(facts, connection(settings), state, prefix=settings.topic_prefix, lane_count=settings.lanes)
+    with open_log(settings) as facts, closing(_kept_by_relay(settings)) as kept:
+        relay = Relay(facts, brokers, kept, prefix=settings.topic_prefix, lane_count=settings.lanes)
         await relay.run(stopping)
-    finally:
-        state.close()
-        facts.close()
     print(f"Stopped; published up to position {relay.progress.position} of {relay.progress.end}.")
     return 0
+
+
+def _kept_by_relay(settings: Settings) -> RelayStore:
+    """Beside the events, wherever those are."""
+    if settings.store:
+        from streams.postgres.relay_store import PostgresRelayStore
+
+        return PostgresRelayStore(settings.store, settings.topic_prefix)
+    from streams.kafka.relay_state import RelayFile
+
+    return RelayFile(Files(settings.data).directory / "relay.db", settings.topic_prefix)
 
 
 def _quiet_libraries() -> None:

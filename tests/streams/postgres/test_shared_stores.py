@@ -21,6 +21,7 @@ from streams.failures import StoreIsNewer, StoreUnavailable
 from streams.postgres.access_rows import PostgresAccesses
 from streams.postgres.keys import PostgresKeys
 from streams.postgres.one_connection import ANSWER_S_MAX, OneConnection
+from streams.postgres.relay_store import PostgresRelayStore
 from streams.postgres.watch_store import PostgresWatchStore
 from tools.local_postgres import LocalPostgres, free_port
 
@@ -41,6 +42,7 @@ STORES: dict[str, Open] = {
     "access log": PostgresAccesses,
     "alarm watch": PostgresWatchStore,
     "accounts": CredentialDatabase,
+    "relay": lambda address: PostgresRelayStore(address, "city"),
 }
 
 
