@@ -23,7 +23,6 @@ from tools.local_kafka import Broker, LocalKafka
 from tools.local_postgres import LocalPostgres, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-DATABASE = "drumtower"
 START_S_MAX = 180.0
 STOP_S_MAX = 20.0
 LOOK_S = 0.1
@@ -50,11 +49,56 @@ class Part:
 
 
 @dataclass
-class LocalCluster:
-    """`with LocalCluster(directory) as cluster:`; then `cluster.urls` are its gateways. What ends is started again, as compose would."""
+class Servers:
+    """PostgreSQL and Kafka. Started again on the same directory, they hold what they held."""
 
     directory: Path
-    brokers: int = 3
+    postgres: LocalPostgres
+    kafka: LocalKafka
+
+    @classmethod
+    def of(cls, directory: Path, *, brokers: int) -> Self:
+        """Those of a directory, new or from before; not started yet."""
+        directory.mkdir(parents=True, exist_ok=True)
+        made = cls(directory, LocalPostgres(directory), LocalKafka(directory / "kafka", size=brokers))
+        if made._path.exists():
+            kept = msgspec.json.decode(made._path.read_bytes(), type=_Kept)
+            made.postgres.port, made.postgres.password = kept.postgres_port, kept.postgres_password
+            made.kafka.cluster = kept.cluster
+            made.kafka.brokers = [Broker(*each) for each in kept.brokers]
+        return made
+
+    @property
+    def _path(self) -> Path:
+        return self.directory / "servers.json"
+
+    def start(self) -> None:
+        """Both take clients when this returns."""
+        with ThreadPoolExecutor(1) as beside:
+            postgres = beside.submit(self.postgres.start)
+            self.kafka.start()
+            postgres.result()
+        brokers = [(broker.node, broker.client_port, broker.controller_port) for broker in self.kafka.brokers]
+        self._path.touch(mode=0o600)
+        self._path.write_bytes(msgspec.json.encode(_Kept(self.postgres.port, self.postgres.password, self.kafka.cluster, brokers)))
+
+    def stop(self) -> None:
+        """Stop both."""
+        self.kafka.stop()
+        self.postgres.stop()
+
+
+@dataclass
+class LocalCluster:
+    """`with LocalCluster(directory, servers) as cluster:`; then `cluster.urls` are its gateways.
+
+    The servers run already, and go on after it. What ends of its own processes is started again, as compose would.
+    """
+
+    directory: Path
+    servers: Servers
+    name: str = "drumtower"
+    """Of the database, and how the names of the topics begin."""
     workers: int = 2
     gateways: int = 2
     demo: list[str] = field(default_factory=list)
@@ -67,12 +111,9 @@ class LocalCluster:
 
     def __post_init__(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.postgres = LocalPostgres(self.directory)
-        self.kafka = LocalKafka(self.directory / "kafka", size=self.brokers)
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
-        self._found_earlier()
 
     def __enter__(self) -> Self:
         try:
@@ -93,14 +134,15 @@ class LocalCluster:
     @property
     def store(self) -> str:
         """The address of the database."""
-        return self.postgres.address(DATABASE)
+        return self.servers.postgres.address(self.name)
 
     @property
     def environment(self) -> dict[str, str]:
         """What leads a process of ours to the servers."""
         return {
             "DRUMTOWER_STORE": self.store,
-            "DRUMTOWER_BROKERS": self.kafka.servers,
+            "DRUMTOWER_BROKERS": self.servers.kafka.servers,
+            "DRUMTOWER_TOPIC_PREFIX": self.name,
             "DRUMTOWER_MASTER_KEY": str(self.directory / "master.key"),
             "DRUMTOWER_DATA": str(self.directory),
             **self.settings,
@@ -108,11 +150,8 @@ class LocalCluster:
 
     def start(self) -> None:
         """Everything runs and the gateways are ready when this returns."""
-        with ThreadPoolExecutor(1) as beside:
-            postgres = beside.submit(self._start_postgres)
-            self.kafka.start()
-            postgres.result()
-        self._keep()
+        if self.name not in self.servers.postgres.databases():
+            self.servers.postgres.make(self.name)
         self._run("topics", "--create")
         self.ports = self.ports or [free_port() for _ in range(self.gateways)]
         words = {"relay": ["relay"]}
@@ -164,25 +203,17 @@ class LocalCluster:
                 process.wait(STOP_S_MAX)
             except subprocess.TimeoutExpired:
                 process.kill()
-        self.kafka.stop()
-        self.postgres.stop()
 
     def log(self, name: str) -> Path:
         """What a process has written."""
         return self.directory / f"{name}.log"
 
-    def first_password(self) -> str:
-        """The first administrator's, which one of the gateways told when the store was empty."""
+    def first_password(self) -> str | None:
+        """The first administrator's, which one of the gateways told where the store was empty."""
         for number in range(1, self.gateways + 1):
-            if found := re.search(r"with the password (\S+)", self.log(f"gateway-{number}").read_text("utf-8")):
-                return found[1]
-        raise RuntimeError(f"No gateway told a first password: the store was not empty. See {self.directory}.")
-
-    def _start_postgres(self) -> None:
-        is_new = not (self.postgres.data / "PG_VERSION").exists()
-        self.postgres.start()
-        if is_new:
-            self.postgres.make(DATABASE)
+            if found := re.findall(r"with the password (\S+)", self.log(f"gateway-{number}").read_text("utf-8")):
+                return str(found[-1])
+        return None
 
     def _variables(self) -> dict[str, str]:
         return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **self.environment}
@@ -215,18 +246,3 @@ class LocalCluster:
             for part in self.parts.values():
                 if part.is_wanted and part.process is not None and part.process.poll() is not None:
                     self.start_part(part.name)
-
-    def _found_earlier(self) -> None:
-        path = self.directory / "cluster.json"
-        if not path.exists():
-            return
-        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
-        self.postgres.port, self.postgres.password = kept.postgres_port, kept.postgres_password
-        self.kafka.cluster = kept.cluster
-        self.kafka.brokers = [Broker(*each) for each in kept.brokers]
-
-    def _keep(self) -> None:
-        brokers = [(broker.node, broker.client_port, broker.controller_port) for broker in self.kafka.brokers]
-        path = self.directory / "cluster.json"
-        path.touch(mode=0o600)
-        path.write_bytes(msgspec.json.encode(_Kept(self.postgres.port, self.postgres.password, self.kafka.cluster, brokers)))
