@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from command_ui.extras import beyond_one_machine
 from command_ui.settings import SettingIsWrong, Settings
 from streams.failures import opening
-from streams.one_machine import Files
+from streams.stores import Files
 
 if TYPE_CHECKING:
     from streams.fact_store import FactStore
