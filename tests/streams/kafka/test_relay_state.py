@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from streams.kafka.relay_state import Kept, RelayFile, RelayStore
-from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
+from tests.real_servers import BOTH
 
 Opened = Callable[[str], RelayStore]
 
