@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from command_ui.facets import reader_facets
+from command_ui.hops import hop_health, hops
 from command_ui.settings import Settings
 from domain.permissions import Scope
 from projections import CATALOGUE
@@ -236,12 +237,20 @@ class Center:
 
     def lag(self) -> dict[str, float]:
         """Seconds by which views stand behind the log; those that are up to date are not named."""
-        found = {}
-        for name, view in self.machine.projector.running.items():
-            since = next((at for at, end in self._ends if end > view.checkpoint.position), None)
-            if since is not None:
-                found[name] = round(time.monotonic() - since, 1)
-        return found
+        found = {name: self._lag_s(self.reached(name)) for name in self.machine.projector.running}
+        return {name: round(lag_s, 1) for name, lag_s in found.items() if lag_s}
+
+    def _lag_s(self, position: int) -> float:
+        since = next((at for at, end in self._ends if end > position), None)
+        return time.monotonic() - since if since is not None else 0.0
+
+    def hops(self) -> dict[str, SourceHealth]:
+        """The hops between the log and the consoles of a gateway; none on one machine."""
+        if self._gateway is None:
+            return {}
+        host = self._gateway.host
+        shown = min((self.reached(name) for name, view in host.running.items() if not view.stopped), default=0)
+        return hop_health(hops(relayed=host.relayed, folded=host.position, shown=shown), self._lag_s)
 
     @property
     def is_ready(self) -> bool:
@@ -315,7 +324,7 @@ class Center:
 
     def _note_end(self) -> None:
         """Remember where the log ended a second ago, and before while a view is not there yet."""
-        reached = self.machine.projector.position
+        reached = min([self.machine.projector.position, *(each.accepted for each in self.hops().values())])
         while self._ends and self._ends[0][1] <= reached:
             self._ends.popleft()
         self._ends.append((time.monotonic(), self.machine.projector.log_end))
@@ -337,6 +346,7 @@ class Center:
             "alarm_watch", stopped=self.alarms.failure, stopped_zh=self.alarms.failure, behind=0, folded=self.alarms.taken, at=None
         )
         documents[watch.source] = watch
+        documents |= self.hops()
         if self._sensors_shown_at is None or time.monotonic() - self._sensors_shown_at >= SENSORS_SHOWN_EVERY_S:
             self._sensors_shown_at = time.monotonic()
             found = (sensor_health(sensor, late_s=self.settings.source_late_s) for sensor in self.alarms.sensors())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,7 @@ def open_gateway(settings: Settings, projections: Sequence[Projection]) -> Itera
         from streams.postgres.access_rows import PostgresAccesses
         from streams.postgres.fact_store import FactStore
         from streams.postgres.keys import PostgresKeys
+        from streams.postgres.relay_store import PostgresRelayStore
         from streams.postgres.view_store import PostgresViewStore
         from streams.postgres.watch_store import PostgresWatchStore
 
@@ -79,6 +80,6 @@ def open_gateway(settings: Settings, projections: Sequence[Projection]) -> Itera
         accesses=AccessLog(PostgresAccesses(settings.store), retention_days=settings.access_days),
         watch=PostgresWatchStore(settings.store),
     )
-    yield Gateway(
-        stores, views, FollowedViews(facts, views, projections), CredentialDatabase(settings.store), brokers, settings.topic_prefix
-    )
+    with closing(PostgresRelayStore(settings.store, settings.topic_prefix)) as relay:
+        host = FollowedViews(facts, views, projections, lambda: relay.read().position)
+        yield Gateway(stores, views, host, CredentialDatabase(settings.store), brokers, settings.topic_prefix)

@@ -59,8 +59,10 @@ class FollowedViews:
         facts: StoreOfRecord,
         views: FollowedStore,
         projections: Sequence[Projection],
+        relayed: Callable[[], int],
         on_look: Callable[[], None] = lambda: None,
     ) -> None:
+        """`relayed` says up to which position facts are published."""
         self.running = {
             each.name: FollowedView(each, _fold(views, each), Checkpoint(each.name, "", each.version, 0)) for each in projections
         }
@@ -68,6 +70,8 @@ class FollowedViews:
         self.trouble = ""
         self.on_look = on_look
         self.log_end = 0
+        self.relayed = 0
+        self._ask_relayed = relayed
         self._facts = facts
         self._views = views
         self._stopping = threading.Event()
@@ -100,6 +104,7 @@ class FollowedViews:
     def look(self) -> None:
         """Where the views stand now. Raises StoreUnavailable."""
         self.log_end = max(self.log_end, self._facts.last_position)
+        self.relayed = self._ask_relayed()
         for standing in self._views.standings():
             view = self.running.get(standing.checkpoint.view)
             if view is not None:

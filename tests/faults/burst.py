@@ -138,7 +138,7 @@ class Watcher:
 
 def assert_accepted_exactly_once(city: City, sent: list[Sent]) -> None:
     """Sent once more with its key, each is answered as it was."""
-    assert len(sent) > 100
+    assert sent, "nothing was accepted"
     for start in range(0, len(sent), 100):
         page = sent[start : start + 100]
         commands = [{"name": item.name, "key": item.key, "body": item.body} for item in page]

@@ -31,6 +31,7 @@ def test_what_was_accepted_survives_kills_in_the_middle_of_a_burst(tmp_path: Pat
                 server.start()
             under_way.until_accepted(20, "work after the last kill")
             under_way.end()
+            assert under_way.accepted > 100
             assert sum(desk.again for desk in under_way.desks) > 0, "no command was under way when the server was killed"
             under_way.audit(city)
         assert all(watcher.links >= KILLS for watcher in under_way.watchers), "the consoles came back after each kill"
