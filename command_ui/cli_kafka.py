@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_ui.cli_stores import open_log
 from command_ui.extras import beyond_one_machine
+from command_ui.logs import set_up_logs
 from command_ui.settings import SettingIsWrong, Settings
 from streams.stores import Files
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from streams.kafka.connection import Connection
     from streams.kafka.relay_state import RelayStore
     from streams.kafka.topics import Topic
+
+# A broker hears of a new topic within a second, and a busy one in some.
+HEARD_S = 15.0
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have no public type
@@ -76,7 +80,7 @@ def _topics(given: argparse.Namespace) -> int:
     with administering(connection(settings)) as admin:
         topics = wanted(settings, admin.brokers())
         created = {topic.name for topic in admin.create(topics)} if given.create else set()
-        wrongs = admin.check(topics)
+        wrongs = admin.check(topics, patience_s=HEARD_S if given.create else 0.0)
     faults = {wrong.topic for wrong in wrongs}
     _print_table(
         topics, {topic.name: "wrong" if topic.name in faults else "created" if topic.name in created else "right" for topic in topics}
@@ -117,7 +121,7 @@ def _print_wrongs(wrongs: Sequence[Wrong]) -> None:
 
 def _relay(given: argparse.Namespace) -> int:
     settings = Settings.read(data=given.data)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logs(settings, "relay")
     # How far it is belongs to what it says, however quiet the rest is.
     logging.getLogger("streams.kafka").setLevel(min(logging.INFO, logging.getLevelName(settings.log_level)))
     _quiet_libraries()

@@ -16,6 +16,7 @@ from command_ui import garbage
 from command_ui.cli_kafka import connection
 from command_ui.cli_stores import open_log
 from command_ui.extras import beyond_one_machine
+from command_ui.logs import set_up_logs
 from command_ui.settings import Settings
 from streams.failures import opening
 from streams.stores import Files
@@ -41,7 +42,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have
 
 def _worker(given: argparse.Namespace) -> int:
     settings = Settings.read(data=given.data, worker_name=given.worker_name)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logs(settings, settings.worker_name or "worker")
     # Which lanes it holds belongs to what it says, however quiet the rest is.
     logging.getLogger("streams.kafka").setLevel(min(logging.INFO, logging.getLevelName(settings.log_level)))
     logging.getLogger("streams.kafka.transport").setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))

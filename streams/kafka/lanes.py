@@ -86,6 +86,9 @@ class Lane:
                 self._stop(failure)
                 return
             whole.extend(save.facts)
+            if log.isEnabledFor(logging.DEBUG):
+                about = {"correlation": save.correlation, "position": save.last}
+                log.debug("lane %d folds up to position %d", self.number, save.last, extra=about)
         self._fold(whole)
 
     def settle(self) -> None:

@@ -116,6 +116,7 @@ class ViewFeed:
         if not deltas:
             return
         self.deltas += len(deltas)
+        log.debug("%s is at position %d", view, deltas[-1].position, extra={"view": view, "position": deltas[-1].position})
         changes = [change for delta in deltas for change in delta.changes]
         self._on_published(Published({view: deltas[-1].position}, changes, time.monotonic()))
 
