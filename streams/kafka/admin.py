@@ -107,7 +107,7 @@ class Admin:
         return created
 
     def check(self, topics: Sequence[Topic], *, patience_s: float = 0.0) -> list[Wrong]:
-        """Everything about them that is not as it must be; looked at again for so long, since a broker may hear late of what was created."""
+        """Everything about them that is not as it must be; looked at again for so long: a broker may hear late of new ones."""
         deadline = time.monotonic() + patience_s
         while True:
             found = self.found((topic.name for topic in topics), configured=True)
