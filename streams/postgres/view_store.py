@@ -312,6 +312,11 @@ class PostgresViewStore:
                 {"view": view, "epoch": epoch, "until": until},
             )
 
+    def clear(self) -> None:
+        """Until nothing is left of epochs that are not read any more. Raises StoreUnavailable."""
+        while view_epochs.clear_some(self._connections):
+            pass
+
     def close(self) -> None:
         """Give the connections back."""
         self._is_closing = True

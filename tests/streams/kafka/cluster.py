@@ -17,6 +17,7 @@ from pathlib import Path
 
 from domain.refusals import Refusal
 from projections import CATALOGUE
+from streams.failures import StoreUnavailable
 from streams.kafka import topics
 from streams.kafka.admin import administering
 from streams.kafka.connection import Connection
@@ -139,9 +140,16 @@ class Cluster:
         """How far each view is that is read."""
         return {each.checkpoint.view: each.checkpoint.position for each in self.views.standings()}
 
+    def epochs(self) -> dict[str, str]:
+        """Which epoch of each view is read."""
+        return {each.checkpoint.view: each.checkpoint.epoch for each in self.views.standings()}
+
     def is_at(self, position: int) -> bool:
         """Whether every view that is read is so far."""
-        found = self.positions()
+        try:
+            found = self.positions()
+        except StoreUnavailable:
+            return False
         return all(found.get(projection.name) == position for projection in CATALOGUE)
 
     def wait_until(self, is_so: Callable[[], bool], what: str = "") -> float:
