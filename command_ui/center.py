@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 SECOND_S = 1.0
 # Thousands of sensors send every few seconds, and their counts are read by people.
 SENSORS_SHOWN_EVERY_S = 10.0
+# A gateway that begins with its views far behind waits so long at the most before it takes consoles.
+WHOLE_S_MAX = 30.0
 # Where the log ended in each second of the last hour; a view that is further behind is «an hour behind».
 ENDS_MAX = 3_600
 
@@ -69,6 +71,8 @@ class Center:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._gateway = gateway
         self._following: Following | None = None
+        # Where the log ended when this gateway began, and until when it is waited for.
+        self._whole_at: tuple[int, float] | None = None
         self.machine = OneMachine(
             gateway.stores if gateway is not None else _stores_in_files(settings, now),
             projections,
@@ -115,6 +119,7 @@ class Center:
         self._following = following = Following(self._gateway, list(self.projections.values()), self)
         self._gateway.host.on_look = self._looked
         async with following.running(before):
+            self._whole_at = max(1, self._gateway.host.log_end), time.monotonic() + WHOLE_S_MAX
             yield
 
     @contextlib.asynccontextmanager
@@ -255,13 +260,27 @@ class Center:
     @property
     def is_ready(self) -> bool:
         """Whether commands are taken and the views follow."""
-        return self._loop is not None and not self._trouble
+        return self._loop is not None and not self._trouble and self._is_whole()
 
     @property
     def stopped(self) -> dict[str, str]:
         """What has stopped on a fact or a failure, and why; empty when all is well."""
         found = {name: view.stopped for name, view in self.machine.projector.running.items() if view.stopped}
         return found | ({"alarm_watch": self.alarms.failure} if self.alarms.failure else {})
+
+    def _is_whole(self) -> bool:
+        """Whether what the log held when this gateway began is in its views: before, an account that there is would be refused as unknown.
+
+        Where that takes long, an old picture that says how old it is serves better than none.
+        """
+        if self._whole_at is None or self._gateway is None:
+            return True
+        position, latest = self._whole_at
+        views = self.hub.views.values()
+        has_begun = all(view.epoch for view in views)
+        if has_begun and (time.monotonic() > latest or all(self.reached(name) >= position for name in self.projections)):
+            self._whole_at = None
+        return self._whole_at is None
 
     @property
     def _trouble(self) -> str:
@@ -296,6 +315,10 @@ class Center:
         assert self._gateway is not None, "only a gateway follows."
         assert self._following is not None, "only a gateway follows."
         told = self._following.told
+        for name, view in self._gateway.host.running.items():
+            # Begun or built anew there, and nothing has changed in it since.
+            if view.checkpoint.epoch and view.checkpoint.epoch != self.hub.views[name].epoch:
+                self._following.read_again(name)
         positions = {
             name: view.checkpoint.position
             for name, view in self._gateway.host.running.items()

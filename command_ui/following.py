@@ -74,6 +74,10 @@ class Following:
         """What the deltas reach that are in each view here."""
         return self._views.told
 
+    def read_again(self, view: str) -> None:
+        """The store is known to hold another epoch of it."""
+        self._views.read_again(view)
+
     @contextlib.asynccontextmanager
     async def running(self, before: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
         """Follow while inside. `before` reads what came before, once the ends are noted. Raises a StreamFailure."""

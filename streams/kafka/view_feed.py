@@ -85,6 +85,10 @@ class ViewFeed:
             for partition, records in arrived.items():
                 self._take(partition, records)
 
+    def read_again(self, view: str) -> None:
+        """The store is known to hold another epoch of it, of which nothing may ever come by the topic."""
+        self._unread.update(partition for partition, name in self._partitions.items() if name == view)
+
     async def stop(self) -> None:
         """Leave the broker."""
         await self._consumer.stop()
