@@ -56,6 +56,11 @@ class Files:
         return self.directory / "accesses.db"
 
     @property
+    def accounts(self) -> Path:
+        """Passwords, sessions and tokens, as hashes."""
+        return self.directory / "accounts.db"
+
+    @property
     def lock(self) -> Path:
         """Held by the process that serves this directory."""
         return self.directory / "serving.lock"

@@ -5,21 +5,29 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import LiteralString
 
 import psycopg
 import pytest
 
+from command_ui.accounts.credential_database import CredentialDatabase
+from command_ui.accounts.credentials import CredentialStore
 from command_ui.cli import main
+from streams.access_log import AccessLog
 from streams.audit import verified
 from streams.fact_store import FactStore
 from streams.failures import ChainIsBroken, StoreIsNotEmpty, StoreUnavailable
 from streams.postgres import audit as postgres_audit
 from streams.postgres import moving
+from streams.postgres.access_rows import PostgresAccesses
 from streams.postgres.fact_store import FactStore as PostgresFactStore
+from streams.postgres.keys import PostgresKeys
+from streams.postgres.moving_beside import ACCOUNTS, KEYS, move_beside
+from streams.vault import PersonalDataIsErased, Vault
 from tests.conftest import ROOT
-from tests.domain.given_when_then import city, opened
+from tests.domain.given_when_then import T0, city, opened
 from tests.streams.on_disk import a_random_log, on_disk
 from tests.streams.places import Place, closed_after
 
@@ -226,3 +234,45 @@ def test_an_audit_of_an_empty_database_says_so_and_makes_nothing(database: str) 
         postgres_audit.verified(database)
     with psycopg.connect(database) as connection:
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+
+
+def test_keys_accounts_and_accesses_go_along(tmp_path: Path, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    # Given a machine that has sealed a caller, erased another, knows a password and who opened a record.
+    with on_disk(tmp_path) as disk:
+        disk.do(*city(), opened())
+        sealed = disk.machine.vault.seal("call:C1", "王小明")
+        disk.machine.vault.seal("call:C2", "李四")
+        disk.machine.vault.erase("call:C2")
+        disk.machine.accesses.opened("261123-0001", "zhoukai", "5", T0)
+    with closing(CredentialStore(tmp_path / "accounts.db")) as credentials:
+        credentials.set_first_password("zhoukai", "$argon2id$x", at=T0)
+        credentials.begin_session("a secret", "zhoukai", at=T0)
+        credentials.know_address("zhoukai", "127.0.0.1", at=T0)
+    # When it is moved, and moved once more because nobody was sure.
+    assert a_move(tmp_path, database) == 0
+    assert move_beside(tmp_path / "keys.db", database, KEYS) == 3
+    assert "With them 3 keys of personal data, 3 entries of accounts, and 1 of who opened a record." in capsys.readouterr().out
+    # Then the gateways know all of it.
+    with closing(Vault(PostgresKeys(database), tmp_path / "master.key")) as vault:
+        assert vault.open(sealed) == "王小明"
+        with pytest.raises(PersonalDataIsErased):
+            vault.seal("call:C2", "李四")
+    with closing(CredentialStore(CredentialDatabase(database))) as credentials:
+        password = credentials.password("zhoukai")
+        assert password is not None
+        assert password.hash == "$argon2id$x"
+    with closing(AccessLog(PostgresAccesses(database), retention_days=9_999)) as accesses:
+        assert [each.account for each in accesses.readers("261123-0001")] == ["zhoukai"]
+
+
+def test_accounts_of_another_center_are_not_written_over(tmp_path: Path, database: str) -> None:
+    with closing(CredentialStore(CredentialDatabase(database))) as theirs:
+        theirs.set_first_password("zhoukai", "$argon2id$theirs", at=T0)
+    with closing(CredentialStore(tmp_path / "accounts.db")) as ours:
+        ours.set_first_password("zhoukai", "$argon2id$ours", at=T0)
+    with pytest.raises(StoreIsNotEmpty, match=r"passwords at .* holds other rows than"):
+        move_beside(tmp_path / "accounts.db", database, ACCOUNTS)
+    with closing(CredentialStore(CredentialDatabase(database))) as theirs:
+        password = theirs.password("zhoukai")
+        assert password is not None
+        assert password.hash == "$argon2id$theirs"
