@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -41,24 +43,23 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site() -> Iterator[Site]:
     require_servers()
-    directory = tmp_path_factory.mktemp("cluster")
-    # PostgreSQL runs under an account of its own, which has to come this far.
-    for path in (directory, *directory.parents):
-        if path.stat().st_uid == directory.stat().st_uid and path.name.startswith(("pytest-", "cluster")):
-            path.chmod(0o711)
-    servers = Servers.of(directory, brokers=3)
-    try:
-        servers.start()
-        with LocalCluster(directory / "ours", servers) as cluster, LocalProxy(cluster.ports) as proxy:
-            gateway = ServerProcess(directory, base_url=cluster.urls[0], admin_password=cluster.first_password() or "")
-            gateway.make_token()
-            # The second gateway: the first is killed.
-            with city_of(replace(gateway, base_url=cluster.urls[1])) as city:
-                yield Site(cluster, proxy, city)
-    finally:
-        servers.stop()
+    with tempfile.TemporaryDirectory(prefix="drumtower-cluster-") as name:
+        directory = Path(name)
+        # PostgreSQL runs under an account of its own, which has to come this far.
+        directory.chmod(0o711)
+        servers = Servers.of(directory, brokers=3)
+        try:
+            servers.start()
+            with LocalCluster(directory / "ours", servers) as cluster, LocalProxy(cluster.ports) as proxy:
+                gateway = ServerProcess(directory, base_url=cluster.urls[0], admin_password=cluster.first_password() or "")
+                gateway.make_token()
+                # The second gateway: the first is killed.
+                with city_of(replace(gateway, base_url=cluster.urls[1])) as city:
+                    yield Site(cluster, proxy, city)
+        finally:
+            servers.stop()
 
 
 def _kill(part: str) -> Callable[[Site], None]:
