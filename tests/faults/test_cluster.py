@@ -99,22 +99,24 @@ FAULTS: dict[str, Callable[[Site], None]] = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_nothing_that_was_accepted_is_lost_and_consoles_come_back(site: Site, fault: str) -> None:
+def test_whatever_is_killed_or_stopped_nothing_accepted_is_lost_and_consoles_come_back(site: Site) -> None:
     units = [site.city.unit() for _ in range(UNITS)]
+    faults = random.Random(SEED).sample(sorted(FAULTS), len(FAULTS))
     with burst([f"http://127.0.0.1:{site.proxy.port}"], site.city.api.token, units, SEED) as under_way:
         under_way.until_accepted(30, "the burst", within_s=COMES_BACK_S_MAX)
-        FAULTS[fault](site)
-        _comes_back(site, under_way)
+        for fault in faults:
+            print(f"{fault} (seed {SEED})")
+            FAULTS[fault](site)
+            _comes_back(site, under_way, fault)
         under_way.end()
         under_way.audit(site.city)
     site.verify()
 
 
-def _comes_back(site: Site, under_way: Burst) -> None:
+def _comes_back(site: Site, under_way: Burst, fault: str) -> None:
     """Commands are taken again, and every console has seen what came after the fault."""
-    under_way.until_accepted(20, "work after it", within_s=COMES_BACK_S_MAX)
+    under_way.until_accepted(20, f"work after this: {fault}", within_s=COMES_BACK_S_MAX)
     end = site.city.api.get("/api/log", limit=1)["end"]
     for watcher in under_way.watchers:
         picture = watcher.pictures["incident_board"]
-        until(lambda p=picture: (p.position or 0) >= end, f"a console at {end}", within_s=COMES_BACK_S_MAX)  # type: ignore[misc]
+        until(lambda p=picture: (p.position or 0) >= end, f"a console at {end} after this: {fault}", within_s=COMES_BACK_S_MAX)  # type: ignore[misc]
