@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import subprocess
 import sys
@@ -25,6 +26,9 @@ UNITS = 8
 SEED = 261_127
 # The issue's own figure is five seconds on a machine of its own; here three brokers share two cores with the tests.
 COMES_BACK_S_MAX = 60
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -105,7 +109,7 @@ def test_whatever_is_killed_or_stopped_nothing_accepted_is_lost_and_consoles_com
     with burst([f"http://127.0.0.1:{site.proxy.port}"], site.city.api.token, units, SEED) as under_way:
         under_way.until_accepted(30, "the burst", within_s=COMES_BACK_S_MAX)
         for fault in faults:
-            print(f"{fault} (seed {SEED})")
+            log.info("%s (seed %d)", fault, SEED)
             FAULTS[fault](site)
             _comes_back(site, under_way, fault)
         under_way.end()
