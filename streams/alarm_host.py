@@ -115,7 +115,8 @@ class AlarmHost:
                     self.failure = ""
                 except (sqlite3.OperationalError, StoreUnavailable) as error:
                     # A full or locked disk passes, a database or a broker comes back: what was not read then is read in the next round.
-                    log.exception("the alarm watch cannot read or write now")
+                    if not self.failure:
+                        log.exception("the alarm watch cannot read or write now")
                     self.failure = str(error)
                     self._overflowed = True
                 except Fenced as fenced:
