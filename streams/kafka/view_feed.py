@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,14 +51,20 @@ class ViewFeed:
         *,
         on_snapshot: Callable[[Snapshot], None],
         on_published: Callable[[Published], None],
+        consumer: Any = None,  # noqa: ANN401 -- aiokafka has no types
+        in_thread: Callable[[Callable[[str], Snapshot], str], Awaitable[Snapshot]] = asyncio.to_thread,
         **connection: Any,  # noqa: ANN401 -- what aiokafka connects by
     ) -> None:
+        """`consumer` and `in_thread` stand in for aiokafka's and asyncio's where there is neither a broker nor an event loop."""
         self._partitions = {TopicPartition(topic, 0): view for view, topic in topics.items()}
         self._read = read
+        self._in_thread = in_thread
         self._on_snapshot = on_snapshot
         self._on_published = on_published
         # Without a group: each gateway has every view.
-        self._consumer = AIOKafkaConsumer(enable_auto_commit=False, auto_offset_reset="none", fetch_max_wait_ms=WAIT_MS, **connection)
+        self._consumer = consumer or AIOKafkaConsumer(
+            enable_auto_commit=False, auto_offset_reset="none", fetch_max_wait_ms=WAIT_MS, **connection
+        )
         self._assemblers: dict[str, Assembler] = {}
         self.snapshots = 0
         self.deltas = 0
@@ -122,7 +128,7 @@ class ViewFeed:
         ends = await self._consumer.end_offsets(partitions)
         for partition in partitions:
             self._consumer.seek(partition, ends[partition])
-            snapshot = await asyncio.to_thread(self._read, self._partitions[partition])
+            snapshot = await self._in_thread(self._read, self._partitions[partition])
             self._assemblers[snapshot.view] = Assembler(snapshot.view, snapshot.epoch, snapshot.told)
             self.snapshots += 1
             self._on_snapshot(snapshot)
