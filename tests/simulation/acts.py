@@ -55,13 +55,10 @@ def _go_on(process: Process, which: int) -> str:
 
 
 def work_off(world: World, step: Step) -> str:
-    """Every process finds its rest once, and everybody hears."""
-    if step.how % 2:
-        world.round()
-        return "everything goes on, and everybody hears of it"
-    for process in world.processes[step.who % 3 :]:
-        process.go_on_to_rest()
-    return "everything goes on"
+    """Every process but one does what it finds to do, and everybody hears."""
+    hung = world.processes[step.who % len(world.processes)] if step.how % 2 else None
+    world.round(hung)
+    return f"everything goes on, and everybody hears of it{f', but {hung.name} hangs' if hung else ''}"
 
 
 def tick(world: World, step: Step) -> str:

@@ -54,13 +54,14 @@ class Shown:
 
 @dataclass(slots=True)
 class History:
-    """What was recorded; `shown` in the order in which each console showed it."""
+    """What was recorded; `shown` in the order in which each console showed it, `standing` where each view stands in its store at last."""
 
     log: Sequence[Recorded] = ()
     answered: list[Answered] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     committed: list[Committed] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
+    standing: dict[str, int] = field(default_factory=dict)
 
 
 class Prefixes:
@@ -232,27 +233,26 @@ def consoles_reach_the_last(history: History, prefixes: Prefixes) -> Iterator[st
             yield f"{console} still shows {view} at {shown.position} when all is quiet at {prefixes.position}; it differs in {differing}"
 
 
-def every_view_reaches_the_last(history: History, prefixes: Prefixes, views: Sequence[str]) -> Iterator[str]:
-    """For after quiet: the store holds every view at the end of the log."""
-    last = {committed.view: committed.position for committed in history.committed}
-    for view in views:
-        if last.get(view, 0) != prefixes.position:
-            yield f"{view} stands at {last.get(view, 0)} when all is quiet at {prefixes.position}"
+def every_view_reaches_the_last(history: History) -> Iterator[str]:
+    """For after quiet: the store has every view at the end of the log."""
+    for view, position in history.standing.items():
+        if position != len(history.log):
+            yield f"{view} stands at {position} when all is quiet at {len(history.log)}"
 
 
-def violations(history: History, prefixes: Prefixes, *, views: Sequence[str]) -> list[str]:
+def violations(history: History, prefixes: Prefixes) -> list[str]:
     """What every auditor finds in a history that has come to quiet, each sentence behind its auditor's name."""
-    found = {
-        the_log_holds_together: the_log_holds_together(history),
-        what_was_acknowledged_is_in_the_log: what_was_acknowledged_is_in_the_log(history),
-        acknowledgements_are_in_order: acknowledgements_are_in_order(history),
-        no_unit_is_on_two_open_assignments: no_unit_is_on_two_open_assignments(history),
-        views_equal_a_fold: views_equal_a_fold(history, prefixes),
-        consoles_show_prefixes: consoles_show_prefixes(history, prefixes),
-        consoles_reach_the_last: consoles_reach_the_last(history, prefixes),
-        every_view_reaches_the_last: every_view_reaches_the_last(history, prefixes, views),
-    }
-    return [f"{auditor.__name__}: {sentence}" for auditor, sentences in found.items() for sentence in sentences]
+    of_the_log = (
+        the_log_holds_together,
+        what_was_acknowledged_is_in_the_log,
+        acknowledgements_are_in_order,
+        no_unit_is_on_two_open_assignments,
+        every_view_reaches_the_last,
+    )
+    of_views = (views_equal_a_fold, consoles_show_prefixes, consoles_reach_the_last)
+    found = [(auditor.__name__, sentence) for auditor in of_the_log for sentence in auditor(history)]
+    found += [(auditor.__name__, sentence) for auditor in of_views for sentence in auditor(history, prefixes)]
+    return [f"{auditor}: {sentence}" for auditor, sentence in found]
 
 
 def _differing(expected: Mapping[str, object], found: Mapping[str, object]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from domain import commands as ask
@@ -30,6 +30,8 @@ class UnderWay:
     sent_at: float
     future: Future[Answer] | None = None
     gateway: str = ""
+    # A copy whose answer nobody waits for may still be decided, after another was refused.
+    is_doubled: bool = False
 
 
 @dataclass(slots=True)
@@ -41,7 +43,6 @@ class Operator:
     clock: Callable[[], float]
     sent: int = 0
     under_way: UnderWay | None = None
-    story: list[str] = field(default_factory=list)
 
     def send(self, gateway: Gateway, command: object) -> str:
         """A new command, or the one that nobody has answered; what was done, as a sentence."""
@@ -65,6 +66,7 @@ class Operator:
         """The answer will not be heard, though the command may be accepted."""
         if self.under_way is None:
             return f"{self.account} has nothing under way"
+        self.under_way.is_doubled |= self.under_way.future is not None
         self.under_way.future = None
         return f"{self.account} gives up waiting for the answer to {self.under_way.key}"
 
@@ -85,7 +87,8 @@ class Operator:
             self.under_way = None
             return f"{self.account} hears that {item.key} is accepted at {[placed.position for placed in answer.facts]}"
         if isinstance(failure, Refusal | KeyWasUsed):
-            self.history.refused.add(item.key)
+            if not item.is_doubled:
+                self.history.refused.add(item.key)
             self.under_way = None
             return f"{self.account} hears that {item.key} is refused: {failure}"
         item.future = None

@@ -18,7 +18,7 @@ from tests.simulation.fact_log import FactLog
 from tests.simulation.relay import RelayNote
 from tests.simulation.steps import Step
 from tests.simulation.view_tables import ViewTables
-from tests.simulation.world import VIEWS, World, all_of, an_empty_world, no_prefixes
+from tests.simulation.world import World, all_of, an_empty_world, no_prefixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,10 @@ class Outcome:
     story: list[str]
 
     def __str__(self) -> str:
-        return "\n".join(
-            ["what is wrong:", *(f"  {each}" for each in self.violations), "what happened:", *(f"  {each}" for each in self.story)]
-        )
+        given = "given a city with three units and two open incidents, everywhere it has to be"
+        when = [f"when {self.story[0].strip()}" if self.story else "when nothing happens", *(f"     {each}" for each in self.story[1:])]
+        then = [f"{'then' if not index else '    '} {each}" for index, each in enumerate(self.violations or ["all is well"])]
+        return "\n".join(["", given, *when, *then])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,7 @@ def run(steps: Sequence[Step]) -> Outcome:
             world.come_to_quiet()
         finally:
             world.end()
-    world.history.log = world.facts.recorded
-    found = violations(world.history, beginning.prefixes.extended(world.facts.recorded), views=())
-    return Outcome([*world.broken, *found, *_views_behind(world)], world.story)
+    return Outcome([*world.broken, *violations(world.history, beginning.prefixes.extended(world.history.log))], world.story)
 
 
 def first_wrong(histories: Iterable[Sequence[Step]]) -> Outcome | None:
@@ -81,17 +80,10 @@ def founded() -> Founded:
         finally:
             world.end()
     assert not broken, broken
-    world.history.log = world.facts.recorded
-    prefixes = no_prefixes().extended(world.facts.recorded)
-    found = violations(world.history, prefixes, views=VIEWS)
+    prefixes = no_prefixes().extended(world.history.log)
+    found = violations(world.history, prefixes)
     assert not found, found
     return Founded(world.facts, world.tables, world.broker, world.note.kept, prefixes)
-
-
-def _views_behind(world: World) -> list[str]:
-    end = len(world.facts.recorded)
-    standing = {view: epoch.checkpoint.position if (epoch := world.tables.find(view, None)) else 0 for view in VIEWS}
-    return [f"{view} stands at {position} when all is quiet at {end}" for view, position in standing.items() if position != end]
 
 
 @contextmanager

@@ -15,12 +15,12 @@ WEIGHTS: Final = {
     "give_up": 1,
     # what goes on by itself
     "go_on": 14,
-    "work_off": 4,
+    "work_off": 5,
     "tick": 4,
     "hear": 5,
     # consoles and gateways
     "cut_console": 1,
-    "open_console": 2,
+    "open_console": 3,
     "kill_gateway": 1,
     # hosts
     "kill_relay": 1,

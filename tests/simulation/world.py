@@ -141,11 +141,12 @@ class World:
             before = now
         self.broken.append(f"there is no quiet after {ROUNDS_MAX} rounds")
 
-    def round(self) -> None:
-        """Each process does all that it finds to do; operators and consoles hear of it. It takes some seconds."""
+    def round(self, hung: Process | None = None) -> None:
+        """Each process but one that hangs does all that it finds to do; operators and consoles hear of it. It takes some seconds."""
         self.seconds += ROUND_S
         for process in self.processes:
-            process.go_on_to_rest()
+            if process is not hung:
+                process.go_on_to_rest()
         self.supervise()
         self.hear_answers()
         for operator in self.operators:
@@ -163,6 +164,8 @@ class World:
         """Nothing goes on."""
         for process in self.processes:
             process.kill()
+        self.history.log = self.facts.recorded
+        self.history.standing = {view: epoch.checkpoint.position if (epoch := self.tables.find(view, None)) else 0 for view in VIEWS}
 
     def _heal(self) -> None:
         self.facts.is_away = self.tables.is_away = False
