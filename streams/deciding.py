@@ -74,8 +74,9 @@ class Deciding:
     def _decide_all(self, requests: Sequence[Request], on_conflict: Callable[[list[Request]], None]) -> None:
         decided: list[_Decided] = []
         keys: dict[str, Request] = {}
-        known = self._known(requests)
+        # In this order: what comes to be known in between has its receipt seen, or is noticed when it gets in the way.
         self._store.follow()
+        known = self._known(requests)
         for request in requests:
             if request.key in keys:
                 # The first of the two must be on disk before the second can be answered as its repeat.

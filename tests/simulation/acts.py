@@ -6,9 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
+from domain import commands as ask
 from streams.failures import StoreUnavailable
 from streams.stepping import Stepper
-from tests.simulation.clients import a_command
+from tests.simulation.clients import DAY, UNITS, a_command
 from tests.simulation.fact_log import FactClient
 from tests.simulation.processes import Process, rest
 from tests.simulation.steps import WEIGHTS, Step
@@ -34,6 +35,20 @@ def command(world: World, step: Step) -> str:
     return operator.send(world.gateways[step.how % 2], a_command(incidents, step.which, step.how))
 
 
+def race(world: World, step: Step) -> str:
+    """Two operators ask for one unit at two gateways, and the second is quicker than the first, at some point."""
+    first, second = (world.operators[(step.who + index) % len(world.operators)] for index in (0, 1))
+    gateway, quicker = world.gateways[step.who % 2], world.gateways[(step.who + 1) % 2]
+    unit = UNITS[step.which % len(UNITS)]
+    told = first.send(gateway, ask.DispatchUnits(incident=f"{DAY}-0001", units=(unit,)))
+    for _ in range(1 + step.how):
+        gateway.processes[0].go_on()
+    was_about = gateway.processes[0].about
+    told += f"; before it can {was_about}, {second.send(quicker, ask.DispatchUnits(incident=f'{DAY}-0002', units=(unit,)))}"
+    quicker.processes[0].go_on_to_rest()
+    return told
+
+
 def give_up(world: World, step: Step) -> str:
     """The answer is lost."""
     return world.operators[step.who % len(world.operators)].give_up()
@@ -55,10 +70,16 @@ def _go_on(process: Process, which: int) -> str:
 
 
 def work_off(world: World, step: Step) -> str:
-    """Every process but one does what it finds to do, and everybody hears."""
-    hung = world.processes[step.who % len(world.processes)] if step.how % 2 else None
-    world.round(hung)
-    return f"everything goes on, and everybody hears of it{f', but {hung.name} hangs' if hung else ''}"
+    """Every process, or every one but one, does what it finds to do; everybody hears of it, or nobody yet."""
+    processes = world.processes
+    if step.how % 3 == 0:
+        world.round()
+        return "everything goes on, and everybody hears of it"
+    hung = processes[step.who % len(processes)] if step.how % 3 == 1 else None
+    for process in processes:
+        if process is not hung:
+            process.go_on_to_rest()
+    return f"everything goes on{f', but {hung.name} hangs' if hung else ''}"
 
 
 def tick(world: World, step: Step) -> str:
@@ -238,7 +259,7 @@ def _place(world: World, step: Step) -> tuple[str, int]:
 ACT_OF: Final[dict[str, Callable[[World, Step], str]]] = {
     each.__name__: each
     for each in (
-        command, give_up, go_on, work_off, tick, hear, cut_console, open_console, kill_gateway, kill_relay, kill_worker, rebalance,
+        command, race, give_up, go_on, work_off, tick, hear, cut_console, open_console, kill_gateway, kill_relay, kill_worker, rebalance,
         facts_away, facts_answer_lost, views_away, views_answer_lost, views_forget, rebuild_view, broker_fault, deliver_twice, make_anew, compact,
     )
 }  # fmt: skip

@@ -51,6 +51,7 @@ class Operator:
             self.sent += 1
             self.under_way = UnderWay(command, f"{self.account}-{self.sent:04d}", self.clock())
         item = self.under_way
+        item.is_doubled |= item.future is not None
         name = command_name(type(item.command))
         request = Request(DECISIONS[name], item.command, self.account, "5", item.key)
         item.future, item.gateway = request.future, gateway.name

@@ -16,7 +16,7 @@ from streams import store_of_record
 from streams.codec import decode, encode
 from streams.failures import StoreUnavailable
 from streams.store_of_record import Receipt, ReceiptRow
-from tests.simulation.processes import pause
+from tests.simulation.processes import pause, rest
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class FactClient:
         """As promised by `StoreOfRecord`."""
         self._about("commit")
         while self._log.turn_of not in ("", self._owner):
-            self._about("commit, after the turn of another")
+            rest("commit, after the turn of another")
         positions = self._log.commit(facts, receipts)
         pause("hear that its commit is on disk")
         if self._log.answers_lost:
@@ -91,7 +91,7 @@ class FactClient:
         """As promised by `StoreOfRecord`."""
         self._about("take a turn")
         while self._log.turn_of not in ("", self._owner):
-            self._about("take a turn after another")
+            rest("take a turn after another")
         held, self._log.turn_of = self._log.turn_of, self._owner
         try:
             yield

@@ -90,11 +90,11 @@ def pause(about: str) -> None:
         _running.pause(about)
 
 
-def rest() -> None:
-    """There is nothing to do now; where the process goes on it looks again."""
+def rest(about: str = "look whether there is something to do") -> None:
+    """There is nothing to do now, or another is to do something first; where the process goes on it looks again."""
     assert _running is not None, "only a process rests."
     _running.is_resting = True
-    _running.pause("look whether there is something to do")
+    _running.pause(about)
 
 
 def done(work: Coroutine[Any, Any, T]) -> T:

@@ -44,6 +44,10 @@ class Bug:
     instead: Any
     sees: tuple[Callable[..., Iterator[str]], ...]
 
+    def is_seen_in(self, violations: Sequence[str]) -> bool:
+        """Whether one of those auditors has found something."""
+        return any(violation.startswith(f"{auditor.__name__}: ") for auditor in self.sees for violation in violations)
+
     @contextmanager
     def in_place(self) -> Iterator[None]:
         """With the bug."""

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 WEIGHTS: Final = {
     # operators
     "command": 10,
+    "race": 2,
     "give_up": 1,
     # what goes on by itself
     "go_on": 14,
     "work_off": 5,
-    "tick": 4,
-    "hear": 5,
+    "tick": 5,
+    "hear": 6,
     # consoles and gateways
     "cut_console": 1,
     "open_console": 3,
@@ -31,7 +32,7 @@ WEIGHTS: Final = {
     "facts_answer_lost": 1,
     "views_away": 1,
     "views_answer_lost": 1,
-    "views_forget": 1,
+    "views_forget": 2,
     "rebuild_view": 1,
     # Kafka
     "broker_fault": 2,

@@ -18,7 +18,7 @@ from streams.views import Change, Checkpoint, Row, StoppedView
 from tests.simulation.processes import pause
 
 # Commits do not wait for the disk: a server that is killed has forgotten so many of them at the most, here.
-FORGOTTEN_COMMITS_MAX = 3
+FORGOTTEN_COMMITS_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)

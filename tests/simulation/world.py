@@ -141,12 +141,11 @@ class World:
             before = now
         self.broken.append(f"there is no quiet after {ROUNDS_MAX} rounds")
 
-    def round(self, hung: Process | None = None) -> None:
-        """Each process but one that hangs does all that it finds to do; operators and consoles hear of it. It takes some seconds."""
+    def round(self) -> None:
+        """Each process does all that it finds to do; operators and consoles hear of it. It takes some seconds."""
         self.seconds += ROUND_S
         for process in self.processes:
-            if process is not hung:
-                process.go_on_to_rest()
+            process.go_on_to_rest()
         self.supervise()
         self.hear_answers()
         for operator in self.operators:
