@@ -315,10 +315,6 @@ class Center:
         assert self._gateway is not None, "only a gateway follows."
         assert self._following is not None, "only a gateway follows."
         told = self._following.told
-        for name, view in self._gateway.host.running.items():
-            # Begun or built anew there, and nothing has changed in it since.
-            if view.checkpoint.epoch and view.checkpoint.epoch != self.hub.views[name].epoch:
-                self._following.read_again(name)
         positions = {
             name: view.checkpoint.position
             for name, view in self._gateway.host.running.items()

@@ -57,6 +57,7 @@ class Following:
             self._snapshot,
             on_snapshot=follower.begin_view,
             on_published=follower.publish,
+            stands=gateway.host.stands,
             **options,
         )
         self._telemetry = TelemetryFeed(
@@ -73,10 +74,6 @@ class Following:
     def told(self) -> dict[str, int]:
         """What the deltas reach that are in each view here."""
         return self._views.told
-
-    def read_again(self, view: str) -> None:
-        """The store is known to hold another epoch of it."""
-        self._views.read_again(view)
 
     @contextlib.asynccontextmanager
     async def running(self, before: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:

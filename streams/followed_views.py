@@ -82,6 +82,10 @@ class FollowedViews:
         """As promised by `ViewHost`."""
         return min((view.checkpoint.position for view in self.running.values() if not view.stopped), default=0)
 
+    def stands(self) -> dict[str, tuple[str, int]]:
+        """By view, the epoch that is served and what its newest deltas reach, as was last seen; for `streams.kafka.view_feed`."""
+        return {name: (view.checkpoint.epoch, view.told) for name, view in self.running.items()}
+
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:  # noqa: ARG002 -- others fold
         """As promised by `ViewHost`: where the views stand now. Raises StoreUnavailable."""
         self.look()

@@ -23,6 +23,9 @@ TICK_S_MAX = 0.05
 REST_FOR_WORK = 4.0
 # Before every position: who stands there has nothing.
 NOWHERE = -1
+# A console that comes from another gateway may hold more than this one has yet. It is not taken back in time: this one follows in
+# milliseconds. Where it does not, because what it follows was set back, the console is told what this gateway has.
+AHEAD_S_MAX = 5.0
 # A frame of a snapshot: a browser parses it in some 10 ms and stays responsive in between.
 SNAPSHOT_ROWS = 2_000
 
@@ -48,6 +51,7 @@ class Subscription:
     view: str
     wanted: Filter
     position: int
+    ahead_since: float = 0.0
 
 
 @dataclass(slots=True)
@@ -108,10 +112,13 @@ class Hub:
         name = live.name
         assert name in self.views, f"{name} is not a view of this hub."
         for group in self._groups[name].values():
-            group.epoch = live.epoch_of(group.wanted)
+            before, group.epoch = group.epoch, live.epoch_of(group.wanted)
             for subscription in group.members.values():
                 live.watch(subscription.wanted)
-                subscription.position = NOWHERE
+                if live.is_behind(before, subscription.position, subscription.wanted):
+                    subscription.ahead_since = time.monotonic()
+                else:
+                    subscription.position = NOWHERE
         self.views[name] = live
         self._from[name] = NOWHERE
         self._changed[name] = {}
@@ -142,6 +149,10 @@ class Hub:
             self.figures.resumed += 1
             rows, gone = live.changed_since(since, wanted)
             return [_delta(live, group.epoch, since, rows, gone)]
+        if since is not None and live.is_behind(epoch, since, wanted):
+            self.figures.resumed += 1
+            subscription.position, subscription.ahead_since = since, time.monotonic()
+            return [_delta(live, group.epoch, since, [], [], until=since)]
         self.figures.snapshots += 1
         return snapshot_frames(live.name, group.epoch, live.position, live.snapshot(wanted))
 
@@ -207,6 +218,8 @@ class Hub:
                         shared = _delta(live, group.epoch, start, *live.frame_of(keys, moves, group.wanted))
                     frame = shared
                     subscription.position = live.position
+                elif subscription.position > live.position and time.monotonic() - subscription.ahead_since < AHEAD_S_MAX:
+                    continue
                 else:
                     frame = self._catch_up(live, subscription)
                 frames.setdefault(console, []).append(frame)
@@ -222,12 +235,12 @@ class Hub:
         return _delta(live, epoch, since, *live.changed_since(since, wanted))
 
 
-def _delta(live: LiveView, epoch: str, since: int, rows: list[bytes], gone: list[bytes]) -> bytes:
+def _delta(live: LiveView, epoch: str, since: int, rows: list[bytes], gone: list[bytes], *, until: int | None = None) -> bytes:
     return b'{"type":"delta","view":%s,"epoch":%s,"from":%d,"to":%d,"set":[%s],"gone":[%s]}' % (
         quote(live.name),
         quote(epoch),
         since,
-        live.position,
+        live.position if until is None else until,
         b",".join(rows),
         b",".join(gone),
     )

@@ -126,6 +126,10 @@ class LiveView:
         """Whether a picture of this epoch at `since` was made by the same filter, and everything that changed after it is known."""
         return epoch == self.epoch_of(wanted) and since is not None and self.knows(since)
 
+    def is_behind(self, epoch: str | None, since: int, wanted: Filter) -> bool:
+        """Whether a picture of this epoch, made by the same filter, is of a later position than this one has come to."""
+        return epoch == self.epoch_of(wanted) and since > self.position
+
     def knows(self, since: int) -> bool:
         """Whether every move after `since` is remembered."""
         return self._forgotten <= since <= self.position
@@ -213,6 +217,10 @@ class WatchedView(LiveView):
 
     def can_resume(self, _epoch: str | None, _since: int | None, _wanted: Filter) -> bool:
         """What was not watched is not known: a few documents are sent whole instead."""
+        return False
+
+    def is_behind(self, _epoch: str | None, _since: int, _wanted: Filter) -> bool:
+        """The same."""
         return False
 
 

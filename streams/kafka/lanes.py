@@ -38,6 +38,7 @@ class Lane:
         self._learns = learns
         self._stepper = Stepper(facts, views, projections, learns=learns)
         self._has_failed = False
+        self._seen = self.position
         self._told: set[str] = set()
 
     @property
@@ -91,8 +92,20 @@ class Lane:
                 log.debug("lane %d folds up to position %d", self.number, save.last, extra=about)
         self._fold(whole)
 
+    def look(self) -> bool:
+        """For when nothing comes: what the store of views has forgotten is folded again from the store of record; whether there was any.
+
+        Its commits do not wait for the disk, and a server that was killed has lost the last of them. Raises as `fold` does.
+        """
+        self.settle()
+        before = self.position
+        if self.is_at_work:
+            self._fill(self._seen)
+        return self.position > before
+
     def settle(self) -> None:
         """After a store was away: whether what was being written is on disk. Raises Fenced, and what the stores raise."""
+        self._seen = max(self._seen, self.position)
         stepped = self._stepper.settle()
         if stepped is not None:
             self._stepper.rest(stepped)

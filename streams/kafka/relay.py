@@ -14,11 +14,10 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import MessageSizeTooLargeError
 from eventsourcing.persistence import PersistenceError
 
 from streams.failures import StoreUnavailable, StreamFailure
@@ -27,9 +26,8 @@ from streams.kafka.admin import Admin, TopicsAreWrong, require
 from streams.kafka.batches import BATCH_BYTES, Batch, Batches, Facts
 from streams.kafka.connection import REQUEST_BYTES_MAX, BrokersUnreachable, Connection
 from streams.kafka.ends import last_saves
-from streams.kafka.records import Save
+from streams.kafka.publication import Publication, TopicsHaveChanged, require_same_log
 from streams.kafka.relay_state import Kept, Partition, RelayStore
-from streams.kafka.standing import Ended, lost, standing, written
 
 T = TypeVar("T")
 
@@ -47,18 +45,6 @@ REQUEST_MS = 10_000
 MISSING_S_MAX = 30.0
 
 _log = logging.getLogger(__name__)
-
-
-class TopicIsOfAnotherLog(StreamFailure):
-    """What was published is not what the store of record holds."""
-
-
-class RecordIsTooLarge(StreamFailure):
-    """A broker takes no record of this size."""
-
-
-class _TopicsHaveChanged(Exception):
-    """They must be looked at from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +66,7 @@ class _Session:
     """What holds from one look at the topics to the next."""
 
     admin: Admin
-    kept: Kept
-    positions: dict[Partition, int]
-    ends: dict[Partition, Ended]
+    publication: Publication
     written: Kept | None = None
 
 
@@ -109,7 +93,7 @@ class Relay:
             while not stopping.is_set():
                 try:
                     await self._session(stopping)
-                except _TopicsHaveChanged as changed:
+                except TopicsHaveChanged as changed:
                     _log.warning("%s; looking at the topics again.", changed)
                 except (BrokersUnreachable, StoreUnavailable, TopicsAreWrong) as failure:
                     self._require_patience(failure)
@@ -154,19 +138,14 @@ class Relay:
         identities = await self._in_thread(lambda: self._identities(admin))
         bounds = await self._in_thread(lambda: admin.ends(self._partitions))
         saves = await last_saves(self._connection, bounds)
-        await self._in_thread(lambda: self._require_same_log(saves))
-        ends = {
-            partition: Ended(begin, end, (saves[partition].epoch, saves[partition].last) if partition in saves else None)
-            for partition, (begin, end) in bounds.items()
-        }
+        await self._in_thread(lambda: require_same_log(self._facts, saves))
         kept = await self._in_thread(self._store.read)
-        stands = standing(kept, identities, ends, facts_topic=self._topics[0])
-        position = min(stands.positions.values())
+        publication, stands = Publication.beginning(kept, identities, bounds, saves, facts_topic=self._topics[0])
         if stands.lost:
             _log.warning("%s: publishing from position 1 in epoch %d.", "; ".join(stands.lost), stands.epoch)
         else:
-            _log.info("Publishing from position %d in epoch %d.", position + 1, stands.epoch)
-        session = _Session(admin, Kept(position, stands.epoch, identities), stands.positions, ends)
+            _log.info("Publishing from position %d in epoch %d.", publication.kept.position + 1, stands.epoch)
+        session = _Session(admin, publication)
         await self._keep(session)
         return session
 
@@ -176,28 +155,9 @@ class Relay:
         require(admin.check([topic for topic in wanted if topic.name in self._topics]))
         return {name: found.identity for name, found in admin.found(self._topics).items()}
 
-    def _require_same_log(self, saves: dict[Partition, Save]) -> None:
-        with self._failing():
-            end = self._facts.last_position
-            for (topic, partition), save in saves.items():
-                if save.last > end:
-                    raise TopicIsOfAnotherLog(
-                        f"{topic}, partition {partition} was published up to position {save.last}, and the store of record ends at {end}: "
-                        "this is an older copy of the store, or another one. Give the relay the store that was published, "
-                        "or set DRUMTOWER_TOPIC_PREFIX to topics of its own.",
-                        f"{topic} 分区 {partition} 已发布至位置 {save.last},而事实库止于 {end}:该库为旧副本或另一个库。"
-                        "请改用已发布的库,或将 DRUMTOWER_TOPIC_PREFIX 设为新的主题。",
-                    )
-                if tuple(self._facts.facts(save.first - 1, save.last)) != save.facts:
-                    raise TopicIsOfAnotherLog(
-                        f"{topic}, partition {partition} has other facts at positions {save.first} to {save.last} than the store of "
-                        "record: another log was published there. Set DRUMTOWER_TOPIC_PREFIX to topics of its own.",
-                        f"{topic} 分区 {partition} 在位置 {save.first} 至 {save.last} 与事实库不符:此处发布过另一日志。"
-                        "请将 DRUMTOWER_TOPIC_PREFIX 设为新的主题。",
-                    )
-
     async def _publish(self, session: _Session, producer: AIOKafkaProducer, stopping: asyncio.Event) -> None:
-        batches = Batches(self._facts, session.kept.position, prefix=self._prefix, epoch=session.kept.epoch)
+        publication = session.publication
+        batches = Batches(self._facts, publication.kept.position, prefix=self._prefix, epoch=publication.kept.epoch)
         checked = kept = told = time.monotonic()
         reading = self._reading(batches)
         try:
@@ -205,10 +165,10 @@ class Relay:
                 batch = await reading
                 reading = self._reading(batches, wait=batch is None)
                 if batch is not None:
-                    await asyncio.gather(*(self._send(session, producer, partition, batch) for partition in self._partitions))
-                    session.kept = replace(session.kept, position=batch.last)
+                    await asyncio.gather(*(publication.send(producer, partition, batch) for partition in self._partitions))
+                    publication.moved_to(batch.last)
                     _say_published(batch)
-                self.progress = Progress(session.kept.position, batches.end, session.kept.epoch)
+                self.progress = Progress(publication.kept.position, batches.end, publication.kept.epoch)
                 self._failing_since, self._has_published = None, True
                 now = time.monotonic()
                 if now - kept >= KEEP_S:
@@ -220,7 +180,9 @@ class Relay:
                     await self._in_thread(lambda: self._check(session))
                 if now - told >= PROGRESS_S:
                     told = now
-                    _log.info("Published up to position %d of %d in epoch %d.", session.kept.position, batches.end, session.kept.epoch)
+                    _log.info(
+                        "Published up to position %d of %d in epoch %d.", publication.kept.position, batches.end, publication.kept.epoch
+                    )
         finally:
             reading.cancel()
             with suppress(asyncio.CancelledError, Exception):
@@ -237,55 +199,17 @@ class Relay:
 
         return asyncio.create_task(read())
 
-    async def _send(self, session: _Session, producer: AIOKafkaProducer, partition: Partition, batch: Batch) -> None:
-        """One batch to one partition, without what it has; acknowledged when this returns."""
-        position = session.positions[partition]
-        if position >= batch.last:
-            return
-        builder = producer.create_batch()
-        sent = 0
-        for record, last in batch.records:
-            if last > position:
-                appended = builder.append(timestamp=None, key=record.key, value=record.value, headers=list(record.headers))
-                assert appended is not None, "a batch of ours is smaller than the library's."
-                sent += 1
-        builder.close()
-        topic, number = partition
-        try:
-            acknowledged = await (await producer.send_batch(builder, topic, partition=number))
-        except MessageSizeTooLargeError as error:
-            raise RecordIsTooLarge(
-                f"{topic} takes no record as large as one after position {position} ({error}): raise max.message.bytes of the topic "
-                f"and message.max.bytes of the brokers to {topics.RECORD_BYTES_MAX} at least.",
-                f"{topic} 不接受位置 {position} 之后的过大记录:请将主题的 max.message.bytes 与服务器的 message.max.bytes "
-                f"至少设为 {topics.RECORD_BYTES_MAX}。",
-            ) from error
-        ended = session.ends[partition]
-        # Offsets only grow; a duplicate that the broker dropped is acknowledged without one.
-        if 0 <= acknowledged.offset < ended.end:
-            raise _TopicsHaveChanged(f"{topic}, partition {number} wrote at offset {acknowledged.offset} after {ended.end - 1}")
-        session.positions[partition] = batch.last
-        session.ends[partition] = replace(ended, end=max(ended.end, acknowledged.offset + sent))
-
     def _check(self, session: _Session) -> None:
         """Whether the topics are still those that were looked at."""
-        found = session.admin.found(self._topics)
-        identities = {name: each.identity for name, each in found.items()}
-        if set(identities) != set(self._topics):
-            raise _TopicsHaveChanged(f"{', '.join(set(self._topics) - set(identities))} is not there any more")
-        bounds = {partition: Ended(*ends) for partition, ends in session.admin.ends(self._partitions).items()}
-        if losses := list(lost(self._to_keep(session), identities, bounds, facts_topic=self._topics[0])):
-            raise _TopicsHaveChanged("; ".join(losses))
+        identities = {name: each.identity for name, each in session.admin.found(self._topics).items()}
+        bounds = session.admin.ends(self._partitions) if len(identities) == len(self._topics) else {}
+        session.publication.require_unchanged(identities, bounds, facts_topic=self._topics[0])
 
     async def _keep(self, session: _Session) -> None:
-        kept = self._to_keep(session)
+        kept = session.publication.to_keep
         if kept != session.written:
             await self._in_thread(lambda: self._store.write(kept))
             session.written = kept
-
-    @staticmethod
-    def _to_keep(session: _Session) -> Kept:
-        return replace(session.kept, ends={written(*partition): [ended.begin, ended.end] for partition, ended in session.ends.items()})
 
     async def _in_thread(self, blocking: Callable[[], T]) -> T:
         def told() -> T:

@@ -2,7 +2,8 @@
 
 A view is read from the store *after* the end of its topic has been noted: every delta before that end is in what was read, and every one
 behind it either is too (and is passed over by its position) or begins where the view stands. Where that is ever not so (a delta is missing,
-the view has begun anew, the topic was made anew) the view is read once more, and its consoles get a snapshot.
+the view has begun anew, the topic was made anew) the view is read once more, and its consoles get a snapshot. Where nothing comes any more
+from which that could be seen, it is seen by where the store says that the view stands.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,8 @@ from streams.projector import Published
 # A broker answers an empty fetch after so long; what is published meanwhile comes at once.
 WAIT_MS = 500
 RECORDS_MAX = 5_000
+# A delta that is committed is here in milliseconds. One that has not come after this, with nothing else of its view, was lost with its topic.
+BEHIND_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -51,14 +54,28 @@ class ViewFeed:
         *,
         on_snapshot: Callable[[Snapshot], None],
         on_published: Callable[[Published], None],
+        consumer: Any = None,  # noqa: ANN401 -- aiokafka has no types
+        stands: Callable[[], Mapping[str, tuple[str, int]]] = dict,
+        in_thread: Callable[[Callable[[str], Snapshot], str], Awaitable[Snapshot]] = asyncio.to_thread,
+        clock: Callable[[], float] = time.monotonic,
         **connection: Any,  # noqa: ANN401 -- what aiokafka connects by
     ) -> None:
+        """`stands` says by view which epoch is served, and what its newest deltas reach, as was last seen (`FollowedViews.stands`).
+
+        `consumer`, `in_thread` and `clock` stand in for the real ones where there is neither a broker nor an event loop.
+        """
         self._partitions = {TopicPartition(topic, 0): view for view, topic in topics.items()}
         self._read = read
+        self._stands = stands
+        self._in_thread = in_thread
+        self._clock = clock
+        self._behind: dict[str, tuple[Assembler, int, float]] = {}
         self._on_snapshot = on_snapshot
         self._on_published = on_published
         # Without a group: each gateway has every view.
-        self._consumer = AIOKafkaConsumer(enable_auto_commit=False, auto_offset_reset="none", fetch_max_wait_ms=WAIT_MS, **connection)
+        self._consumer = consumer or AIOKafkaConsumer(
+            enable_auto_commit=False, auto_offset_reset="none", fetch_max_wait_ms=WAIT_MS, **connection
+        )
         self._assemblers: dict[str, Assembler] = {}
         # What is to be read from its store before its topic leads on; what could not be read stays here.
         self._unread = set(self._partitions)
@@ -84,10 +101,9 @@ class ViewFeed:
                 continue
             for partition, records in arrived.items():
                 self._take(partition, records)
-
-    def read_again(self, view: str) -> None:
-        """The store is known to hold another epoch of it, of which nothing may ever come by the topic."""
-        self._unread.update(partition for partition, name in self._partitions.items() if name == view)
+            if late := set(self._late()):
+                log.warning("no delta brings %s to where the view store has them: read anew", ", ".join(sorted(late)))
+                self._unread.update(partition for partition, view in self._partitions.items() if view in late)
 
     async def stop(self) -> None:
         """Leave the broker."""
@@ -116,6 +132,21 @@ class ViewFeed:
                 deltas.append(delta)
         self._publish(view, deltas)
 
+    def _late(self) -> Iterator[str]:
+        """Views that have stood still for a while where their store has not: a new epoch without a delta yet, a delta lost with its topic."""
+        now = self._clock()
+        for view, (epoch, told) in self._stands().items():
+            here = self._assemblers[view]
+            if not epoch or (here.epoch == epoch and here.position >= told):
+                self._behind.pop(view, None)
+                continue
+            standing, position, since = self._behind.setdefault(view, (here, here.position, now))
+            if (standing, position) != (here, here.position):
+                self._behind[view] = (here, here.position, now)
+            elif now - since >= BEHIND_S:
+                del self._behind[view]
+                yield view
+
     def _publish(self, view: str, deltas: list[Delta]) -> None:
         if not deltas:
             return
@@ -130,7 +161,7 @@ class ViewFeed:
         ends = await self._consumer.end_offsets(list(self._unread))
         for partition in list(self._unread):
             self._consumer.seek(partition, ends[partition])
-            snapshot = await asyncio.to_thread(self._read, self._partitions[partition])
+            snapshot = await self._in_thread(self._read, self._partitions[partition])
             self._assemblers[snapshot.view] = Assembler(snapshot.view, snapshot.epoch, snapshot.told)
             self._unread.discard(partition)
             self.snapshots += 1

@@ -15,8 +15,9 @@ from streams.fact_store import FactStore
 from streams.kafka import topics
 from streams.kafka.admin import TopicsAreWrong
 from streams.kafka.connection import BrokersUnreachable, Connection
+from streams.kafka.publication import TopicIsOfAnotherLog
 from streams.kafka.records import NotOurRecord
-from streams.kafka.relay import Relay, TopicIsOfAnotherLog
+from streams.kafka.relay import Relay
 from streams.kafka.relay_state import RelayFile
 from tests.streams.kafka.published import City, city, come_to, facts_in, until
 from tools.local_kafka import LocalKafka
