@@ -19,6 +19,7 @@ from typing import Any
 import aiokafka.errors
 import kafka.errors
 from aiokafka.conn import create_conn
+from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.failures import StreamFailure
 from streams.kafka.topics import RECORD_BYTES_MAX
@@ -80,10 +81,14 @@ class Connection:
             host, _, port = broker.rpartition(":")
             try:
                 answered = await create_conn(host, int(port), request_timeout_ms=ANSWER_MS, **options)
+                try:
+                    # A broker that wants accounts lets anybody connect, and cuts off at the first question who has not signed in.
+                    await answered.send(MetadataRequest([]))
+                finally:
+                    answered.close()
             except (aiokafka.errors.KafkaError, OSError) as error:
                 failed = error
                 continue
-            answered.close()
             return
         raise failed
 
@@ -114,6 +119,13 @@ class Connection:
             return BrokersAreOlder(
                 f"Kafka at {at} is of an older release than is needed ({error}): upgrade the brokers to 3.3 or newer.",
                 f"Kafka({at})版本过旧({error}):请升级到 3.3 或更新版本。",
+            )
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return BrokersUnreachable(
+                f"Kafka at {at} shows a certificate for which the authority in {self.ca} does not vouch ({error.verify_message}): set "
+                "DRUMTOWER_KAFKA_CA to the authority that signed it, or name the brokers in DRUMTOWER_BROKERS as their certificates do.",
+                f"Kafka({at})的证书未获 {self.ca} 中的颁发机构认可({error.verify_message}):请将 DRUMTOWER_KAFKA_CA 设为其颁发机构,"
+                "或使 DRUMTOWER_BROKERS 中的名称与证书一致。",
             )
         return BrokersUnreachable(
             f"Kafka does not answer at {at} over {self._protocol} ({name}: {error}): "
