@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from command_ui import cli_data, cli_kafka, cli_move, cli_roles, cli_sources, cli_verify, cli_worker
+from command_ui import cli_data, cli_kafka, cli_move, cli_pipes, cli_roles, cli_sources, cli_verify, cli_worker
 from command_ui.settings import SettingIsWrong, Settings, table
 from domain.refusals import Refusal
 from streams.failures import StreamFailure
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_sources.add_to(commands)
     cli_kafka.add_to(commands)
     cli_roles.add_to(commands)
+    cli_pipes.add_to(commands)
     cli_worker.add_to(commands)
     return parser
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic, OffsetSpec
-from kafka.errors import SecurityDisabledError, TopicAlreadyExistsError
+from kafka.errors import SecurityDisabledError, TopicAlreadyExistsError, TopicAuthorizationFailedError
 
 from streams.failures import StreamFailure
 from streams.kafka.connection import BOOTSTRAP_MS, BrokersAreOlder, BrokersUnreachable, Connection
@@ -86,6 +86,9 @@ class Admin:
         """Those of the topics that are there."""
         with self._connection.speaking():
             described = [each for each in self._client.describe_topics(list(names)) if each["error_code"] != UNKNOWN_TOPIC]
+            for each in described:
+                if each["error_code"] == TopicAuthorizationFailedError.errno:
+                    raise TopicAuthorizationFailedError(each["name"])
             settings = self._configurations([each["name"] for each in described]) if configured and described else {}
         require_identities(described)
         return {each["name"]: _found(each, settings.get(each["name"], {})) for each in described}

@@ -11,14 +11,14 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiokafka.errors
 import kafka.errors
-from aiokafka.conn import create_conn
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.failures import StreamFailure
@@ -29,6 +29,8 @@ MECHANISM = "SCRAM-SHA-512"
 BOOTSTRAP_MS = 15_000
 # One broker that does not answer in this time is passed over for the next.
 ANSWER_MS = 5_000
+# Over TLS both sides say that they end.
+CLOSE_S_MAX = 1.0
 # Room for the headers and the frame around one record.
 REQUEST_BYTES_MAX = RECORD_BYTES_MAX + 65_536
 
@@ -79,17 +81,19 @@ class Connection:
         failed: Exception = OSError("no broker is named")
         for broker in options.pop("bootstrap_servers"):
             host, _, port = broker.rpartition(":")
+            connection = AIOKafkaConnection(host, int(port), request_timeout_ms=ANSWER_MS, **options)
             try:
-                answered = await create_conn(host, int(port), request_timeout_ms=ANSWER_MS, **options)
-                try:
-                    # A broker that wants accounts lets anybody connect, and cuts off at the first question who has not signed in.
-                    await answered.send(MetadataRequest([]))
-                finally:
-                    answered.close()
-            except (aiokafka.errors.KafkaError, OSError) as error:
+                await connection.connect()
+                # A broker that wants accounts lets anybody connect, and cuts off at the first question who has not signed in.
+                await connection.send(MetadataRequest([]))
+            except OSError as error:
                 failed = error
-                continue
-            return
+            except aiokafka.errors.KafkaError as error:
+                failed = error
+                await _closed(connection)
+            else:
+                await _closed(connection)
+                return
         raise failed
 
     @contextmanager
@@ -132,3 +136,10 @@ class Connection:
             "see that the brokers run, that DRUMTOWER_BROKERS names them, and that they expect this kind of connection.",
             f"Kafka({at},{self._protocol})无应答({name}):请检查服务器是否运行、DRUMTOWER_BROKERS 是否正确、连接方式是否一致。",
         )
+
+
+async def _closed(connection: AIOKafkaConnection) -> None:
+    ended = connection.close()
+    if ended is not None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended, CLOSE_S_MAX)
