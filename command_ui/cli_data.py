@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from command_ui.settings import Settings
-from streams.one_machine import Files
 from streams.sources.client import Command, PublicInterface, Refused
+from streams.stores import Files
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have no public type

@@ -60,6 +60,8 @@ class ViewFeed:
         # Without a group: each gateway has every view.
         self._consumer = AIOKafkaConsumer(enable_auto_commit=False, auto_offset_reset="none", fetch_max_wait_ms=WAIT_MS, **connection)
         self._assemblers: dict[str, Assembler] = {}
+        # What is to be read from its store before its topic leads on; what could not be read stays here.
+        self._unread = set(self._partitions)
         self.snapshots = 0
         self.deltas = 0
 
@@ -67,20 +69,21 @@ class ViewFeed:
         """Every view is here when this returns. Raises aiokafka's KafkaError, and what `read` raises."""
         await self._consumer.start()
         self._consumer.assign(list(self._partitions))
-        await self._read_anew(self._partitions)
+        await self._read_anew()
 
     async def run(self) -> None:
-        """Follow the topics until cancelled."""
+        """Follow the topics until cancelled. Raises what `start` raises: call it again, and it goes on where it was."""
         while True:
+            await self._read_anew()
             try:
                 arrived = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=RECORDS_MAX)
             except OffsetOutOfRangeError as error:
                 gone = [partition for partition in self._partitions if partition in error.args[0]]
                 log.warning("the topics of %s do not reach back to where this gateway stands: read anew", [p.topic for p in gone])
-                await self._read_anew(gone)
+                self._unread.update(gone)
                 continue
             for partition, records in arrived.items():
-                await self._take(partition, records)
+                self._take(partition, records)
 
     async def stop(self) -> None:
         """Leave the broker."""
@@ -91,7 +94,7 @@ class ViewFeed:
         """What the deltas reach that are in each view here."""
         return {view: assembler.position for view, assembler in self._assemblers.items()}
 
-    async def _take(self, partition: TopicPartition, records: Iterable[Any]) -> None:
+    def _take(self, partition: TopicPartition, records: Iterable[Any]) -> None:
         view = self._partitions[partition]
         deltas: list[Delta] = []
         for record in records:
@@ -103,9 +106,8 @@ class ViewFeed:
                 continue
             except DeltaIsMissing as missing:
                 log.warning("%s: read anew", missing)
-                self._publish(view, deltas)
-                await self._read_anew([partition])
-                return
+                self._unread.add(partition)
+                break
             if delta is not None:
                 deltas.append(delta)
         self._publish(view, deltas)
@@ -114,15 +116,18 @@ class ViewFeed:
         if not deltas:
             return
         self.deltas += len(deltas)
+        log.debug("%s is at position %d", view, deltas[-1].position, extra={"view": view, "position": deltas[-1].position})
         changes = [change for delta in deltas for change in delta.changes]
         self._on_published(Published({view: deltas[-1].position}, changes, time.monotonic()))
 
-    async def _read_anew(self, partitions: Iterable[TopicPartition]) -> None:
-        partitions = list(partitions)
-        ends = await self._consumer.end_offsets(partitions)
-        for partition in partitions:
+    async def _read_anew(self) -> None:
+        if not self._unread:
+            return
+        ends = await self._consumer.end_offsets(list(self._unread))
+        for partition in list(self._unread):
             self._consumer.seek(partition, ends[partition])
             snapshot = await asyncio.to_thread(self._read, self._partitions[partition])
             self._assemblers[snapshot.view] = Assembler(snapshot.view, snapshot.epoch, snapshot.told)
+            self._unread.discard(partition)
             self.snapshots += 1
             self._on_snapshot(snapshot)

@@ -40,7 +40,8 @@ _TABLES: Final[tuple[tuple[str, Mapping[Role, Privileges]], ...]] = (
     ("stored_events", {"gateway": ADD, "worker": READ, "relay": READ}),
     ("receipts", {"gateway": ADD}),
     ("chain", {"gateway": READ, "worker": READ, "relay": READ}),
-    ("relay*", {"relay": ALL}),
+    # A gateway tells which hop is behind.
+    ("relay_*", {"relay": ALL, "gateway": READ}),
     ("view_*", {"gateway": READ, "worker": ALL}),
     # Erasing empties a key; MAINTAIN lets what lay under it be cleared away at once (streams/postgres/keys.py).
     ("vault_keys", {"gateway": (*CHANGE, MAINTAIN)}),

@@ -163,7 +163,7 @@ async def wrote(connection: Connection, topic: str) -> bool:
     try:
         async with asyncio.timeout(ANSWER_S_MAX):
             await producer.start()
-            await producer.send_and_wait(topic, b"{}", partition=0)
+            await producer.send_and_wait(topic, b"{}", key=b"key", partition=0)
     except (KafkaError, TimeoutError):
         return False
     finally:
