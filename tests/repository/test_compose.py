@@ -69,7 +69,9 @@ def test_every_command_is_understood(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_setting_is_known_and_means_something(name: str) -> None:
-    environment: dict[str, str] = SERVICES[name].get("environment", {})
+    environment: dict[str, str] = {**SERVICES[name].get("environment", {})}
+    # Uvicorn's own: whose X-Forwarded-For is believed.
+    assert environment.pop("FORWARDED_ALLOW_IPS", "*") == "*"
     assert all(variable.startswith(PREFIX) for variable in environment)
     Settings.read(
         {variable.removesuffix(IN_FILE): "secret" if variable.endswith(IN_FILE) else value for variable, value in environment.items()}
@@ -179,6 +181,14 @@ def test_every_service_is_pinned_and_may_do_little(name: str) -> None:
 def test_only_the_proxy_is_reached_from_outside_and_only_from_this_host() -> None:
     assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy"}
     assert all(port.startswith("127.0.0.1:") for port in SERVICES["proxy"]["ports"])
+
+
+def test_consoles_come_no_further_than_to_the_gateways() -> None:
+    on = {name: set(service.get("networks", [])) for name, service in SERVICES.items() if name != "pipes"}
+    assert {name for name, networks in on.items() if "front" in networks} == {"proxy", "gateway-1", "gateway-2"}
+    assert on["proxy"] == {"front"}
+    assert {name for name, networks in on.items() if "back" in networks} == set(on) - {"proxy"}
+    assert compose("compose.kafka.yaml")["networks"] == {"front": None, "back": {"internal": True}}
 
 
 def test_processes_wait_for_what_they_need() -> None:
