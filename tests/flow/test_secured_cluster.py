@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cluster_fixture import require_servers
@@ -19,6 +20,12 @@ COMES_S_MAX = 60.0
 LACKS = ("InsufficientPrivilege", "permission denied", "has not the right to", "Authorization", "Traceback")
 
 
+def signs_in(gateway: ServerProcess) -> bool:
+    """Whether the first administrator may."""
+    body = {"account": "admin", "password": gateway.admin_password}
+    return httpx.post(f"{gateway.base_url}/api/sign_in", json=body, timeout=30, trust_env=False).is_success
+
+
 def test_every_process_does_its_work_with_its_own_rights() -> None:
     require_servers()
     with tempfile.TemporaryDirectory(prefix="drumtower-secured-") as name:
@@ -31,6 +38,8 @@ def test_every_process_does_its_work_with_its_own_rights() -> None:
             # What ends here ends for lack of a right: nothing starts it again.
             with LocalCluster(directory / "ours", servers, workers=1, gateways=1, is_supervised=False) as cluster:
                 gateway = ServerProcess(directory, base_url=cluster.urls[0], admin_password=cluster.first_password() or "")
+                # The first worker has to have begun the view of accounts.
+                until(lambda: signs_in(gateway), "the first sign-in", within_s=COMES_S_MAX)
                 gateway.make_token()
                 with city_of(gateway) as city:
                     unit, incident = city.unit("engine"), city.incident()
