@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from command_ui import cli_data, cli_kafka, cli_move, cli_rebuild, cli_sources, cli_verify, cli_worker
+from command_ui import cli_data, cli_kafka, cli_move, cli_pipes, cli_rebuild, cli_roles, cli_sources, cli_verify, cli_worker
 from command_ui.logs import set_up_logs
 from command_ui.settings import SettingIsWrong, Settings, table
 from domain.refusals import Refusal
@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     cli_move.add_to(commands)
     cli_sources.add_to(commands)
     cli_kafka.add_to(commands)
+    cli_roles.add_to(commands)
+    cli_pipes.add_to(commands)
     cli_worker.add_to(commands)
     return parser
 

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from command_ui.cli_access import accounts_in, print_rights, rights_on
 from command_ui.cli_stores import open_log
 from command_ui.extras import beyond_one_machine
 from command_ui.logs import set_up_logs
@@ -30,10 +31,18 @@ HEARD_S = 15.0
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have no public type
     """The commands of this module."""
-    topics = commands.add_parser("topics", help="the Kafka topics, what each is for, and whether they are as they must be")
+    topics = commands.add_parser(
+        "topics", help="the Kafka topics, what each is for, who may do what with them, and whether all that is as it must be"
+    )
     what = topics.add_mutually_exclusive_group()
-    what.add_argument("--create", action="store_true", help="create those that are missing, then check")
+    what.add_argument("--create", action="store_true", help="create topics and rights that are missing, then check")
     what.add_argument("--check", action="store_true", help="compare them with what is on the brokers; exit code 1 where anything is wrong")
+    topics.add_argument(
+        "--accounts",
+        type=Path,
+        metavar="FILE",
+        help="with --create: make these accounts at the brokers, a line «account password» for each",
+    )
     topics.set_defaults(run=_topics)
 
     relay = commands.add_parser("relay", help="publish the log to the Kafka topics until told to stop")
@@ -70,8 +79,12 @@ def wanted(settings: Settings, brokers: int) -> tuple[Topic, ...]:
 
 def _topics(given: argparse.Namespace) -> int:
     settings = Settings.read()
+    if given.accounts is not None and not given.create:
+        raise SettingIsWrong("--accounts makes accounts: it goes with --create.")
+    accounts = accounts_in(given.accounts) if given.accounts is not None else {}
     if not given.create and not given.check:
         _print_table(wanted(settings, 0), {})
+        print_rights(settings.topic_prefix)
         return 0
     with beyond_one_machine():
         from streams.kafka.admin import administering
@@ -81,10 +94,11 @@ def _topics(given: argparse.Namespace) -> int:
         topics = wanted(settings, admin.brokers())
         created = {topic.name for topic in admin.create(topics)} if given.create else set()
         wrongs = admin.check(topics, patience_s=HEARD_S if given.create else 0.0)
-    faults = {wrong.topic for wrong in wrongs}
-    _print_table(
-        topics, {topic.name: "wrong" if topic.name in faults else "created" if topic.name in created else "right" for topic in topics}
-    )
+        faults = {wrong.topic for wrong in wrongs}
+        _print_table(
+            topics, {topic.name: "wrong" if topic.name in faults else "created" if topic.name in created else "right" for topic in topics}
+        )
+        wrongs += rights_on(admin, settings.topic_prefix, creates=given.create, accounts=accounts)
     _print_wrongs(wrongs)
     return 1 if wrongs else 0
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "DRUMTOWER_"
+# A secret's variable with this behind it names the file in which the secret stands: an environment is seen by more eyes than a file.
+IN_FILE = "_FILE"
 # What Kafka allows in the name of a topic, with room for what follows.
 TOPIC_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 WHOLE = re.compile(r"-?[0-9]{1,18}")
@@ -91,8 +93,8 @@ def _topic_prefix(text: str) -> str:
     return text
 
 
-def _setting(default: Any, read: Callable[[str], Any], text: str) -> Any:  # noqa: ANN401 -- a field of any type
-    return field(default=default, metadata={"read": read, "help": text})
+def _setting(default: Any, read: Callable[[str], Any], text: str, *, is_secret: bool = False) -> Any:  # noqa: ANN401 -- a field of any type
+    return field(default=default, metadata={"read": read, "help": text, "is_secret": is_secret})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,9 @@ class Settings:
     """What an administrator may set. The variable is the field's name in capitals after `DRUMTOWER_`."""
 
     data: Path = _setting(Path("data"), Path, "The directory of the logs, views, accounts and keys.")
-    store: str = _setting("", _text, "The store of record beyond one machine: postgresql://account:password@host:5432/database.")
+    store: str = _setting(
+        "", _text, "The store of record beyond one machine: postgresql://account:password@host:5432/database.", is_secret=True
+    )
     master_key: Path | None = _setting(None, Path, "The file of the key that wraps the keys of personal data; beside them when not set.")
     host: str = _setting("127.0.0.1", _text, "The address to listen on. Anything but loopback belongs behind TLS.")
     port: int = _setting(8000, _whole(0, 65535), "The port to listen on; 0 takes a free one and prints it.")
@@ -125,7 +129,7 @@ class Settings:
     topic_prefix: str = _setting("drumtower", _topic_prefix, "How the names of all Kafka topics begin.")
     lanes: int = _setting(4, _whole(1, 64), "Over how many partitions the views are spread, and so over how many workers at most.")
     kafka_account: str = _setting("", _text, "The account at the brokers (SCRAM-SHA-512); none when not set.")
-    kafka_password: str = _setting("", _text, "Its password.")
+    kafka_password: str = _setting("", _text, "Its password.", is_secret=True)
     kafka_ca: Path | None = _setting(None, Path, "The file of the authority that signed the brokers' certificates; without it, no TLS.")
     worker_name: str = _setting("", _text, "A name of this worker alone; one that comes back under it has its lanes at once.")
     log_format: str = _setting(
@@ -135,9 +139,13 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:  # noqa: ANN401 -- fields by name
-        """The settings of the environment; what the command line has `given` (and not None) goes before it. Raises SettingIsWrong."""
-        environment = os.environ if environment is None else environment
+        """The settings of the environment; what the command line has `given` (and not None) goes before it. Raises SettingIsWrong.
+
+        A secret may stand in a file: DRUMTOWER_KAFKA_PASSWORD_FILE names it.
+        """
         known = {variable(entry.name): entry for entry in fields(cls)}
+        secret = [name for name, entry in known.items() if entry.metadata["is_secret"]]
+        environment = _with_files(os.environ if environment is None else environment, secret)
         for name in environment:
             if name.startswith(PREFIX) and name not in known and name not in OTHER_VARIABLES:
                 raise SettingIsWrong(f"{name} is not a setting. Known are {', '.join(sorted(known))}.")
@@ -155,6 +163,23 @@ def _read(name: str, entry: Field[Any], text: str) -> Any:  # noqa: ANN401 -- a 
         return entry.metadata["read"](text)
     except ValueError as error:
         raise SettingIsWrong(f"{name} is {text!r}, {error}.") from None
+
+
+def _with_files(environment: Mapping[str, str], secret: Sequence[str]) -> dict[str, str]:
+    """The environment, with what stands in the files that it names."""
+    found = dict(environment)
+    for name in secret:
+        path = found.pop(f"{name}{IN_FILE}", None)
+        if path is None:
+            continue
+        if name in found:
+            raise SettingIsWrong(f"{name} and {name}{IN_FILE} are both set: one of them is enough.")
+        try:
+            found[name] = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise SettingIsWrong(f"{name}{IN_FILE} is {path!r}, which cannot be read: {why}.") from None
+    return found
 
 
 # Read by the tests and by clients, not by the server.

@@ -39,11 +39,31 @@ def database(postgres: LocalPostgres) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def secured_postgres() -> Iterator[LocalPostgres]:
+    """A server that takes connections over TLS alone."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed: tools/need postgresql says what to do.")
+    with tempfile.TemporaryDirectory(prefix="drumtower-postgres-") as directory:
+        Path(directory).chmod(0o711)
+        with LocalPostgres(Path(directory), secured=True) as server:
+            yield server
+
+
+@pytest.fixture(scope="session")
 def kafka() -> Iterator[LocalKafka]:
     """One broker that takes clients."""
     if not LIBS.is_dir():
         pytest.skip("Apache Kafka is not there: `make kafka` fetches it.")
     with tempfile.TemporaryDirectory(prefix="drumtower-kafka-") as directory, LocalKafka(Path(directory)) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def secured_kafka() -> Iterator[LocalKafka]:
+    """One broker that speaks over TLS alone, with accounts that have passwords and rights."""
+    if not LIBS.is_dir():
+        pytest.skip("Apache Kafka is not there: `make kafka` fetches it.")
+    with tempfile.TemporaryDirectory(prefix="drumtower-kafka-") as directory, LocalKafka(Path(directory), secured=True) as cluster:
         yield cluster
 
 

@@ -22,12 +22,13 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--gateways", type=int, default=2)
     parser.add_argument("--no-demo", action="store_true", help="without the demo city")
+    parser.add_argument("--secured", action="store_true", help="TLS, and an account with its own rights for each process")
     given = parser.parse_args()
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     directory: Path = given.data.resolve()
-    servers = Servers.of(directory, brokers=given.brokers)
+    servers = Servers.of(directory, brokers=given.brokers, is_secured=given.secured)
     try:
         print(f"Starting {given.brokers} Kafka brokers and PostgreSQL ...", flush=True)
         servers.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -34,7 +35,9 @@ class _Kept(msgspec.Struct):
     postgres_port: int
     postgres_password: str
     cluster: str
-    brokers: list[tuple[int, int, int]]
+    kafka_password: str
+    is_secured: bool
+    brokers: list[tuple[int, int, int, int]]
 
 
 @dataclass
@@ -47,24 +50,35 @@ class Part:
     is_wanted: bool = True
     starts: int = 0
 
+    @property
+    def role(self) -> str:
+        """As whom it comes to servers that ask: `worker-1` is a worker."""
+        return self.name.partition("-")[0]
+
 
 @dataclass
 class Servers:
-    """PostgreSQL and Kafka. Started again on the same directory, they hold what they held."""
+    """PostgreSQL and Kafka. Started again on the same directory, they hold what they held.
+
+    Secured, they speak over TLS alone, and know each process by an account of its own.
+    """
 
     directory: Path
     postgres: LocalPostgres
     kafka: LocalKafka
 
     @classmethod
-    def of(cls, directory: Path, *, brokers: int) -> Self:
+    def of(cls, directory: Path, *, brokers: int, is_secured: bool = False) -> Self:
         """Those of a directory, new or from before; not started yet."""
         directory.mkdir(parents=True, exist_ok=True)
-        made = cls(directory, LocalPostgres(directory), LocalKafka(directory / "kafka", size=brokers))
+        postgres = LocalPostgres(directory, secured=is_secured)
+        made = cls(directory, postgres, LocalKafka(directory / "kafka", size=brokers, secured=is_secured))
         if made._path.exists():
             kept = msgspec.json.decode(made._path.read_bytes(), type=_Kept)
             made.postgres.port, made.postgres.password = kept.postgres_port, kept.postgres_password
-            made.kafka.cluster = kept.cluster
+            made.kafka.cluster, made.kafka.password = kept.cluster, kept.kafka_password
+            # They stay what they were made as.
+            made.kafka.secured = made.postgres.secured = kept.is_secured
             made.kafka.brokers = [Broker(*each) for each in kept.brokers]
         return made
 
@@ -78,9 +92,10 @@ class Servers:
             postgres = beside.submit(self.postgres.start)
             self.kafka.start()
             postgres.result()
-        brokers = [(broker.node, broker.client_port, broker.controller_port) for broker in self.kafka.brokers]
+        brokers = [(broker.node, broker.client_port, broker.controller_port, broker.broker_port) for broker in self.kafka.brokers]
+        kept = _Kept(self.postgres.port, self.postgres.password, self.kafka.cluster, self.kafka.password, self.kafka.secured, brokers)
         self._path.touch(mode=0o600)
-        self._path.write_bytes(msgspec.json.encode(_Kept(self.postgres.port, self.postgres.password, self.kafka.cluster, brokers)))
+        self._path.write_bytes(msgspec.json.encode(kept))
 
     def stop(self) -> None:
         """Stop both."""
@@ -113,6 +128,8 @@ class LocalCluster:
         self.directory.mkdir(parents=True, exist_ok=True)
         self._stopping = threading.Event()
         self._lock = threading.Lock()
+        # Made anew with each start; the accounts follow.
+        self._passwords = {role: secrets.token_urlsafe(18) for role in ("relay", "worker", "gateway")}
         self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
 
     def __enter__(self) -> Self:
@@ -152,7 +169,7 @@ class LocalCluster:
         """Everything runs and the gateways are ready when this returns."""
         if self.name not in self.servers.postgres.databases():
             self.servers.postgres.make(self.name)
-        self._run("topics", "--create")
+        self._equip()
         self.ports = self.ports or [free_port() for _ in range(self.gateways)]
         words = {"relay": ["relay"]}
         words |= {f"worker-{number}": ["worker", "--name", f"worker-{number}"] for number in range(1, self.workers + 1)}
@@ -172,7 +189,9 @@ class LocalCluster:
         with self._lock, self.log(name).open("ab") as log:
             part.is_wanted = True
             part.starts += 1
-            part.process = start([sys.executable, "-m", "command_ui.cli", *part.words], log=log, cwd=ROOT, environment=self._variables())
+            part.process = start(
+                [sys.executable, "-m", "command_ui.cli", *part.words], log=log, cwd=ROOT, environment=self._variables(part.role)
+            )
 
     def kill(self, name: str, *, is_wanted: bool = True) -> None:
         """`kill -9` one; the supervisor starts it again unless it is not wanted."""
@@ -215,8 +234,38 @@ class LocalCluster:
                 return str(found[-1])
         return None
 
-    def _variables(self) -> dict[str, str]:
-        return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **self.environment}
+    def _equip(self) -> None:
+        """Topics, and where the servers ask who comes, accounts and roles with their rights."""
+        if not self.servers.kafka.secured:
+            self._run("topics", "--create")
+            return
+        for command, name_of in (("roles", _role), ("topics", self._account)):
+            accounts = self.directory / f"{command}.accounts"
+            accounts.touch(mode=0o600)
+            accounts.write_text("".join(f"{name_of(role)} {password}\n" for role, password in self._passwords.items()), "utf-8")
+            self._run(command, "--create", "--accounts", str(accounts))
+
+    def _account(self, role: str) -> str:
+        return f"{self.name}-{role}"
+
+    def _identity(self, role: str) -> dict[str, str]:
+        """As whom a process comes to servers that ask; without a role as their administrator."""
+        kafka, postgres = self.servers.kafka, self.servers.postgres
+        if not kafka.secured:
+            return {}
+        account, password, store = "admin", kafka.password, self.store
+        if role:
+            account, password = self._account(role), self._passwords[role]
+            store = postgres.address(self.name, role=_role(role), password=password)
+        return {
+            "DRUMTOWER_STORE": store,
+            "DRUMTOWER_KAFKA_CA": str(kafka.ca),
+            "DRUMTOWER_KAFKA_ACCOUNT": account,
+            "DRUMTOWER_KAFKA_PASSWORD": password,
+        }
+
+    def _variables(self, role: str = "") -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **self.environment, **self._identity(role)}
 
     def _run(self, *words: str) -> None:
         command = [sys.executable, "-m", "command_ui.cli", *words]
@@ -246,3 +295,7 @@ class LocalCluster:
             for part in self.parts.values():
                 if part.is_wanted and part.process is not None and part.process.poll() is not None:
                     self.start_part(part.name)
+
+
+def _role(role: str) -> str:
+    return f"drumtower_{role}"

@@ -1,17 +1,25 @@
-"""A real Apache Kafka on this machine, of one broker or several, in a directory of its own, on loopback."""
+"""A real Apache Kafka on this machine, of one broker or several, in a directory of its own, on loopback.
+
+Three ways: for everybody; for accounts with passwords (`accounts`), unencrypted; or `secured`, as `docker/compose.kafka.yaml` has it: TLS
+on every listener, accounts, and rights. Then `kafka.ca` is what clients believe, and `kafka.password` the administrator's.
+"""
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from streams.pipes.broker import ADMINISTRATOR, MECHANISM, SCRAM_MODULE, Node, as_file, clustered, scram, secured
+from streams.pipes.certificates import AUTHORITY, prepare
 from tools.bound_process import start
 from tools.local_postgres import free_port
 
@@ -23,8 +31,6 @@ STOP_S_MAX = 30.0
 HEAP = "-Xmx384m"
 # The account by which brokers with accounts speak to one another, on loopback.
 ITSELF, ITS_PASSWORD = "broker", "between brokers"
-# A broker that was killed is given up for dead after three seconds (nine as it comes): so long nobody can write to its partitions.
-SESSION_MS, HEARTBEAT_MS = 3_000, 500
 
 
 @dataclass
@@ -34,6 +40,8 @@ class Broker:
     node: int
     client_port: int
     controller_port: int
+    # Where brokers speak to one another, where that is not the clients' listener.
+    broker_port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
 
@@ -45,6 +53,8 @@ class LocalKafka:
     size: int = 1
     # Who may connect (SCRAM-SHA-512), by password; where nobody is named, everybody may.
     accounts: dict[str, str] = field(default_factory=dict)
+    secured: bool = False
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     brokers: list[Broker] = field(default_factory=list)
     cluster: str = ""
 
@@ -59,13 +69,21 @@ class LocalKafka:
         """host:port,host:port …"""
         return ",".join(f"127.0.0.1:{broker.client_port}" for broker in self.brokers)
 
+    @property
+    def ca(self) -> Path:
+        """The file of the authority that signed the brokers' certificates, where they are secured."""
+        return self.directory / "authority" / AUTHORITY
+
     def start(self) -> Self:
         """Start every broker that does not run; they take clients when this returns."""
         if not LIBS.is_dir():
             raise RuntimeError("Apache Kafka is not there: `make kafka` fetches it.")
         if not self.brokers:
             self.directory.mkdir(parents=True, exist_ok=True)
-            self.brokers = [Broker(node, free_port(), free_port()) for node in range(1, self.size + 1)]
+            self.brokers = [Broker(node, free_port(), free_port(), free_port()) for node in range(1, self.size + 1)]
+            if self.secured:
+                served = {self._key(broker): (_name(broker), "localhost", "127.0.0.1") for broker in self.brokers}
+                prepare(self.ca.parent, served, now=datetime.now(UTC))
             self.cluster = self._java("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
             for broker in self.brokers:
                 self._format(broker)
@@ -116,57 +134,38 @@ class LocalKafka:
             self.kill(broker)
 
     def _format(self, broker: Broker) -> None:
-        voters = ",".join(f"{each.node}@127.0.0.1:{each.controller_port}" for each in self.brokers)
-        copies = min(3, self.size)
+        nodes = [_node(each) for each in self.brokers]
+        node = nodes[self.brokers.index(broker)]
         properties = {
-            "node.id": broker.node,
-            "process.roles": "broker,controller",
-            "controller.quorum.voters": voters,
-            "listeners": f"CLIENT://127.0.0.1:{broker.client_port},CONTROLLER://127.0.0.1:{broker.controller_port}",
-            "advertised.listeners": f"CLIENT://127.0.0.1:{broker.client_port}",
-            "listener.security.protocol.map": "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "inter.broker.listener.name": "CLIENT",
-            "controller.listener.names": "CONTROLLER",
-            "log.dirs": self.directory / f"broker-{broker.node}",
-            "auto.create.topics.enable": "false",
-            "offsets.topic.replication.factor": copies,
-            "offsets.topic.num.partitions": 4,
-            "transaction.state.log.replication.factor": copies,
-            "transaction.state.log.num.partitions": 2,
-            "transaction.state.log.min.isr": max(1, copies - 1),
-            "share.coordinator.state.topic.replication.factor": copies,
-            "share.coordinator.state.topic.min.isr": max(1, copies - 1),
-            "group.initial.rebalance.delay.ms": 0,
-            "broker.session.timeout.ms": SESSION_MS,
-            "broker.heartbeat.interval.ms": HEARTBEAT_MS,
-            "num.network.threads": 2,
-            "num.io.threads": 4,
-            "log.cleaner.dedupe.buffer.size": 16_777_216,
+            **clustered(node, nodes, data=self.directory / _name(broker)),
+            "group.initial.rebalance.delay.ms": "0",
+            "num.network.threads": "2",
+            "num.io.threads": "4",
+            "log.cleaner.dedupe.buffer.size": "16777216",
             # Compaction that a test can wait for.
-            "log.cleaner.backoff.ms": 500,
+            "log.cleaner.backoff.ms": "500",
         }
-        if self.accounts:
-            properties |= self._sign_in()
-        self._properties(broker).write_text("".join(f"{name}={value}\n" for name, value in properties.items()), "utf-8")
-        everybody = {ITSELF: ITS_PASSWORD, **self.accounts} if self.accounts else {}
-        scram = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in everybody.items()]
-        added = [part for each in scram for part in ("-S", each)]
+        everybody = dict(self.accounts)
+        if self.secured:
+            properties |= secured(node, nodes, key=self._key(broker), authority=self.ca)
+            everybody[ADMINISTRATOR] = self.password
+        else:
+            properties |= _open_to_all(node)
+        if self.accounts and not self.secured:
+            properties |= _signed_in()
+            everybody[ITSELF] = ITS_PASSWORD
+        self._properties(broker).write_text(as_file(properties), "utf-8")
+        added = [part for name, password in everybody.items() for part in ("-S", scram(name, password))]
         self._java("kafka.tools.StorageTool", "format", "-t", self.cluster, "-c", str(self._properties(broker)), *added)
 
-    def _sign_in(self) -> dict[str, object]:
-        module = "org.apache.kafka.common.security.scram.ScramLoginModule"
-        return {
-            "listener.security.protocol.map": "CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "listener.name.client.sasl.enabled.mechanisms": "SCRAM-SHA-512",
-            "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
-            "listener.name.client.scram-sha-512.sasl.jaas.config": (f'{module} required username="{ITSELF}" password="{ITS_PASSWORD}";'),
-        }
+    def _key(self, broker: Broker) -> Path:
+        return self.directory / f"{_name(broker)}.pem"
 
     def _properties(self, broker: Broker) -> Path:
-        return self.directory / f"broker-{broker.node}.properties"
+        return self.directory / f"{_name(broker)}.properties"
 
     def _log(self, broker: Broker) -> Path:
-        return self.directory / f"broker-{broker.node}.log"
+        return self.directory / f"{_name(broker)}.log"
 
     def _java(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -175,6 +174,41 @@ class LocalKafka:
         if done.returncode:
             raise RuntimeError(f"{' '.join(arguments[:2])} failed ({done.returncode}): {done.stderr or done.stdout}")
         return done.stdout
+
+
+def _name(broker: Broker) -> str:
+    return f"broker-{broker.node}"
+
+
+def _node(broker: Broker) -> Node:
+    return Node(
+        number=broker.node,
+        name=_name(broker),
+        host="127.0.0.1",
+        listens_at="127.0.0.1",
+        client_port=broker.client_port,
+        broker_port=broker.broker_port,
+        controller_port=broker.controller_port,
+    )
+
+
+def _open_to_all(node: Node) -> dict[str, str]:
+    client = f"CLIENT://{node.listens_at}:{node.client_port}"
+    return {
+        "listeners": f"{client},CONTROLLER://{node.listens_at}:{node.controller_port}",
+        "advertised.listeners": client,
+        "listener.security.protocol.map": "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name": "CLIENT",
+    }
+
+
+def _signed_in() -> dict[str, str]:
+    return {
+        "listener.security.protocol.map": "CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listener.name.client.sasl.enabled.mechanisms": MECHANISM,
+        "sasl.mechanism.inter.broker.protocol": MECHANISM,
+        "listener.name.client.scram-sha-512.sasl.jaas.config": f'{SCRAM_MODULE} required username="{ITSELF}" password="{ITS_PASSWORD}";',
+    }
 
 
 def _java() -> str:

@@ -1,4 +1,7 @@
-"""A real PostgreSQL on this machine, in a directory of its own, on loopback: for tests, benchmarks and `make cluster`."""
+"""A real PostgreSQL on this machine, in a directory of its own, on loopback: for tests, benchmarks and `make cluster`.
+
+`secured`, as `docker/compose.kafka.yaml` has it: over TLS and with SCRAM alone. Then `postgres.ca` is what clients believe.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,15 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 import psutil
 
+from streams.pipes.certificates import AUTHORITY, prepare
+from streams.pipes.postgres import HBA, secured
 from tools.bound_process import killed_with_us, start
 
 # What an idle machine does in two seconds, a busy one may need a minute for.
@@ -63,6 +70,7 @@ class LocalPostgres:
     directory: Path
     port: int = field(default_factory=free_port)
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    secured: bool = False
     process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -76,15 +84,22 @@ class LocalPostgres:
         """The server's own directory."""
         return self.directory / "postgres"
 
-    def address(self, database: str = "postgres") -> str:
-        """postgresql://…, with the password."""
-        return f"postgresql://drumtower:{self.password}@127.0.0.1:{self.port}/{database}"
+    @property
+    def ca(self) -> Path:
+        """The file of the authority that signed the server's certificate, where it is secured."""
+        return self.directory / "authority" / AUTHORITY
+
+    def address(self, database: str = "postgres", *, role: str = "drumtower", password: str = "") -> str:
+        """postgresql://…, with the password: the owner's, where no role is named."""
+        verified = f"?sslmode=verify-full&sslrootcert={quote(str(self.ca), safe='')}" if self.secured else ""
+        return f"postgresql://{role}:{quote(password or self.password, safe='')}@127.0.0.1:{self.port}/{database}{verified}"
 
     def start(self) -> Self:
         """Start it, on what it held before if it ran already; it takes connections when this returns."""
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        settings = SETTINGS | (secured(key=self._key, authority=self.ca, rules=self._rules) if self.secured else {})
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.directory / "postgres.log").open("ab") as log:
             self.process = start([*_as_account(), _program("postgres"), "-D", str(self.data), "-p", str(self.port), *options], log=log)
         self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-t", "1", within_s=START_S_MAX)
@@ -125,14 +140,27 @@ class LocalPostgres:
         except subprocess.TimeoutExpired:
             self.kill()
 
+    @property
+    def _key(self) -> Path:
+        return self.directory / "postgres.pem"
+
+    @property
+    def _rules(self) -> Path:
+        return self.directory / "pg_hba.conf"
+
     def _initialise(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
+        if self.secured:
+            prepare(self.ca.parent, {self._key: ("localhost", "127.0.0.1")}, now=datetime.now(UTC))
+            # The server runs under an account of its own.
+            self.ca.parent.chmod(0o755)
+            self._rules.write_text(HBA, "utf-8")
         self.data.mkdir(mode=0o700)
         secret = self.directory / "postgres.password"
         secret.write_text(self.password, "utf-8")
         if os.geteuid() == 0:
             account = pwd.getpwnam(ACCOUNT)
-            for path in (self.data, secret):
+            for path in (self.data, secret, *([self._key] if self.secured else [])):
                 os.chown(path, account.pw_uid, account.pw_gid)
         self._run(
             "initdb",
@@ -151,7 +179,8 @@ class LocalPostgres:
 
     def _run(self, name: str, *arguments: str, within_s: float = 0.0) -> str:
         """What one of PostgreSQL's programs says, run again and again for so long where it fails. Raises RuntimeError."""
-        environment = {**os.environ, "PGPASSWORD": self.password}
+        # Another account's home may hold certificates that this one cannot read, and the client would want to.
+        environment = {**os.environ, "PGPASSWORD": self.password, "HOME": str(self.directory)}
         command = [*_as_account(), _program(name), *arguments]
         deadline = time.monotonic() + within_s
         while True:

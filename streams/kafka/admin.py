@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic, OffsetSpec
-from kafka.errors import TopicAlreadyExistsError
+from kafka.errors import SecurityDisabledError, TopicAlreadyExistsError, TopicAuthorizationFailedError
 
 from streams.failures import StreamFailure
-from streams.kafka.connection import BOOTSTRAP_MS, BrokersAreOlder, Connection
+from streams.kafka.connection import BOOTSTRAP_MS, BrokersAreOlder, BrokersUnreachable, Connection
 from streams.kafka.topics import Topic
+
+T = TypeVar("T")
 
 UNKNOWN_TOPIC = 3
 LOOK_AGAIN_S = 0.2
@@ -86,6 +88,9 @@ class Admin:
         """Those of the topics that are there."""
         with self._connection.speaking():
             described = [each for each in self._client.describe_topics(list(names)) if each["error_code"] != UNKNOWN_TOPIC]
+            for each in described:
+                if each["error_code"] == TopicAuthorizationFailedError.errno:
+                    raise TopicAuthorizationFailedError(each["name"])
             settings = self._configurations([each["name"] for each in described]) if configured and described else {}
         require_identities(described)
         return {each["name"]: _found(each, settings.get(each["name"], {})) for each in described}
@@ -123,6 +128,16 @@ class Admin:
             first = self._client.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
             after = self._client.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
         return {(place.topic, place.partition): (first[place].offset, after[place].offset) for place in places}
+
+    def ask(self, work: Callable[[Any], T]) -> T:
+        """What `work` does with kafka-python's own client. Raises SecurityDisabledError where it asks for rights, and there are none."""
+        try:
+            with self._connection.speaking():
+                return work(self._client)
+        except BrokersUnreachable as failure:
+            if isinstance(failure.__cause__, SecurityDisabledError):
+                raise failure.__cause__ from None
+            raise
 
     def _configurations(self, names: Sequence[str]) -> dict[str, dict[str, str]]:
         asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]

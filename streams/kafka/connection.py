@@ -11,14 +11,15 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiokafka.errors
 import kafka.errors
-from aiokafka.conn import create_conn
+from aiokafka.conn import AIOKafkaConnection
+from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.failures import StreamFailure
 from streams.kafka.topics import RECORD_BYTES_MAX
@@ -28,6 +29,8 @@ MECHANISM = "SCRAM-SHA-512"
 BOOTSTRAP_MS = 15_000
 # One broker that does not answer in this time is passed over for the next.
 ANSWER_MS = 5_000
+# Over TLS both sides say that they end.
+CLOSE_S_MAX = 1.0
 # Room for the headers and the frame around one record.
 REQUEST_BYTES_MAX = RECORD_BYTES_MAX + 65_536
 
@@ -78,13 +81,19 @@ class Connection:
         failed: Exception = OSError("no broker is named")
         for broker in options.pop("bootstrap_servers"):
             host, _, port = broker.rpartition(":")
+            connection = AIOKafkaConnection(host, int(port), request_timeout_ms=ANSWER_MS, **options)
             try:
-                answered = await create_conn(host, int(port), request_timeout_ms=ANSWER_MS, **options)
-            except (aiokafka.errors.KafkaError, OSError) as error:
+                await connection.connect()
+                # A broker that wants accounts lets anybody connect, and cuts off at the first question who has not signed in.
+                await connection.send(MetadataRequest([]))
+            except OSError as error:
                 failed = error
-                continue
-            answered.close()
-            return
+            except aiokafka.errors.KafkaError as error:
+                failed = error
+                await _closed(connection)
+            else:
+                await _closed(connection)
+                return
         raise failed
 
     @contextmanager
@@ -115,8 +124,22 @@ class Connection:
                 f"Kafka at {at} is of an older release than is needed ({error}): upgrade the brokers to 3.3 or newer.",
                 f"Kafka({at})版本过旧({error}):请升级到 3.3 或更新版本。",
             )
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return BrokersUnreachable(
+                f"Kafka at {at} shows a certificate for which the authority in {self.ca} does not vouch ({error.verify_message}): set "
+                "DRUMTOWER_KAFKA_CA to the authority that signed it, or name the brokers in DRUMTOWER_BROKERS as their certificates do.",
+                f"Kafka({at})的证书未获 {self.ca} 中的颁发机构认可({error.verify_message}):请将 DRUMTOWER_KAFKA_CA 设为其颁发机构,"
+                "或使 DRUMTOWER_BROKERS 中的名称与证书一致。",
+            )
         return BrokersUnreachable(
             f"Kafka does not answer at {at} over {self._protocol} ({name}: {error}): "
             "see that the brokers run, that DRUMTOWER_BROKERS names them, and that they expect this kind of connection.",
             f"Kafka({at},{self._protocol})无应答({name}):请检查服务器是否运行、DRUMTOWER_BROKERS 是否正确、连接方式是否一致。",
         )
+
+
+async def _closed(connection: AIOKafkaConnection) -> None:
+    ended = connection.close()
+    if ended is not None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended, CLOSE_S_MAX)

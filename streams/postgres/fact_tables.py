@@ -37,11 +37,21 @@ STEPS: Final[tuple[Step, ...]] = (
         "CREATE UNIQUE INDEX chain_idx ON chain ((TRUE))",
         "INSERT INTO chain VALUES (1, NULL)",
     ),
+    (
+        # A lock asks for the right to change what is locked. An account that only adds facts takes it through the owner, and may not.
+        # Whatever schemas its caller searches, it is this schema's table.
+        (
+            "DO $do$ BEGIN EXECUTE format('CREATE FUNCTION lock_log() RETURNS void LANGUAGE plpgsql SECURITY DEFINER "
+            "SET search_path = pg_catalog, pg_temp AS %L', format('BEGIN LOCK TABLE %I.chain IN EXCLUSIVE MODE; END', current_schema())); "
+            "END $do$"
+        ),
+        "REVOKE ALL ON FUNCTION lock_log() FROM PUBLIC",
+    ),
 )
 
 # The library locks its table of events. On this one the same holds off other writers, and leaves the log to vacuum, which would otherwise
 # stop every commit for as long as it works, or be stopped by them.
-LOCK: Final = "LOCK TABLE chain IN EXCLUSIVE MODE"
+LOCK: Final = "SELECT lock_log()"
 # Any number. Who writes shares it; who was overtaken takes it alone, and the others wait before they ask for the lock.
 TAKE_TURN: Final = "SELECT pg_advisory_xact_lock(4711002)"
 SHARE_TURN: Final = "SELECT pg_advisory_xact_lock_shared(4711002)"

@@ -30,6 +30,8 @@ STEPS: Final = (
         "CREATE UNIQUE INDEX vault_master_is_one ON vault_master ((TRUE))",
     ),
 )
+# Held while the master key is made. (The number is "keys" in ASCII.)
+_LOCK: Final = 0x6B657973
 # Local to this statement's transaction: the next flush waits for the disk, once for all that was added.
 _ADD: Final = "INSERT INTO vault_keys SELECT %s, %s FROM set_config('synchronous_commit', 'off', true) ON CONFLICT (subject) DO NOTHING"
 _LOOK: Final = "SELECT subject, wrapped FROM vault_keys WHERE subject = ANY(%s)"
@@ -64,7 +66,7 @@ class PostgresKeys:
             row = transaction.execute("SELECT fingerprint FROM vault_master").fetchone()
             if row is None:
                 # Two gateways that start together: the second finds what the first has made.
-                transaction.execute("LOCK TABLE vault_master IN EXCLUSIVE MODE")
+                transaction.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
                 row = transaction.execute("SELECT fingerprint FROM vault_master").fetchone()
             if row is None:
                 row = (make(),)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import LiteralString
 
-from psycopg import Connection
+from psycopg import Connection, errors
 from psycopg.rows import DictRow, tuple_row
 
 from streams.failures import StoreIsNewer, StoreIsOlder
@@ -22,7 +22,23 @@ _VERSIONS = "CREATE TABLE IF NOT EXISTS schema_versions (part text PRIMARY KEY, 
 
 
 def bring_up_to_date(connection: Connection[DictRow], place: str, part: str, steps: Sequence[Step]) -> None:
-    """Take the steps that this database has not taken. Raises StoreIsNewer, and leaves it alone."""
+    """Take the steps that this database has not taken. Raises StoreIsNewer, and leaves it alone.
+
+    An account that may make nothing can use what is there; where something is missing it is told so by StoreIsOlder.
+    """
+    try:
+        _bring_up_to_date(connection, place, part, steps)
+    except (errors.InsufficientPrivilege, errors.InvalidSchemaName) as error:
+        # The other is said of a schema that the account may not even look into.
+        account = connection.info.user
+        raise StoreIsOlder(
+            f"The tables of {part} in the store at {place} are missing or of an older Drumtower, and the account {account} may not make "
+            "them: run `drumtower roles --create` once as their owner.",
+            f"{place} 的存储中 {part} 的表缺失或版本过旧,账号 {account} 无权创建:请以所有者身份运行一次 `drumtower roles --create`。",
+        ) from error
+
+
+def _bring_up_to_date(connection: Connection[DictRow], place: str, part: str, steps: Sequence[Step]) -> None:
     if _version(connection, place, part, steps) == len(steps):
         # Reading is enough: a server that is read-only, or an account that may make nothing, can serve what is there.
         return

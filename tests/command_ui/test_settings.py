@@ -84,3 +84,26 @@ def test_every_setting_is_in_the_table_with_a_default_that_can_be_read_back() ->
     set_by_default = {variable(entry.name) for entry in fields(Settings) if entry.default is not None}
     assert Settings.read({name: default for name, default in rows.items() if name in set_by_default}) == Settings()
     assert all(text.endswith(".") for _, _, text in table())
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("a secret\n", "utf-8")
+    assert Settings.read({"DRUMTOWER_KAFKA_PASSWORD_FILE": str(tmp_path / "secret")}).kafka_password == "a secret"
+
+
+def test_a_file_of_a_secret_that_cannot_be_read_is_told_by_its_variable(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"\xff\xfe")
+    for path, why in ((tmp_path / "none", "No such file or directory"), (tmp_path / "secret", "it is not text")):
+        with pytest.raises(SettingIsWrong) as refused:
+            Settings.read({"DRUMTOWER_STORE_FILE": str(path)})
+        assert str(refused.value) == f"DRUMTOWER_STORE_FILE is {str(path)!r}, which cannot be read: {why}."
+
+
+def test_a_secret_stands_in_one_place() -> None:
+    with pytest.raises(SettingIsWrong, match="DRUMTOWER_STORE and DRUMTOWER_STORE_FILE are both set"):
+        Settings.read({"DRUMTOWER_STORE": "postgresql://db/city", "DRUMTOWER_STORE_FILE": "store"})
+
+
+def test_only_secrets_stand_in_files() -> None:
+    with pytest.raises(SettingIsWrong, match="DRUMTOWER_PORT_FILE is not a setting"):
+        Settings.read({"DRUMTOWER_PORT_FILE": "port"})
