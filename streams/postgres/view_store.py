@@ -72,6 +72,9 @@ class Publishing(Protocol):
         ...
 
 
+_NUL = "\0"
+
+
 class PostgresViewStore:
     """Implements `streams.views.Views`. Safe in any thread; several processes may write, and one of them wins.
 
@@ -160,6 +163,9 @@ class PostgresViewStore:
 
     def document(self, view: str, key: str, *, epoch: str | None = None) -> Row | None:
         """As promised by `Views`."""
+        if _NUL in key:
+            # PostgreSQL's text has no such letter, so that nothing has such a key.
+            return None
         with self._connections.statement() as connection:
             row: Row | None = connection.execute(
                 f"SELECT key, position, document FROM view_documents WHERE number = {_epoch(epoch)} AND key = %(key)s",
