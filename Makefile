@@ -29,7 +29,7 @@ KAFKA := .kafka/stamp
 # Only a machine without a Node of its own that will do gets the one from PyPI.
 NODE_STAMP := $(shell tools/npm --has-node || echo $(VENV)/node.stamp)
 
-.PHONY: help run test check bench pictures types docs lock kafka console wheel clean check-style check-types check-imports check-console set-up-run set-up-test set-up-check
+.PHONY: help run cluster test check bench pictures types docs lock kafka console wheel clean check-style check-types check-imports check-console set-up-run set-up-cluster set-up-test set-up-check
 
 help: ## what can be made (this text)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ help: ## what can be made (this text)
 run: ## set up everything and serve the demo city; PORT=8000 and DATA=.data choose where
 	@$(MAKE) -j2 set-up-run
 	@exec $(BIN)/drumtower serve --data $(DATA) --port $(PORT) --demo
+
+cluster: ## the demo city beyond one machine, on this one: Kafka, PostgreSQL, relay, workers, gateways; PORT=8000, ARGS='--brokers 1'
+	@$(MAKE) -j2 set-up-cluster
+	@exec $(BIN)/python -m tools.cluster --port $(PORT) $(ARGS)
 
 test: ## set up what the tests need and run them all; ARGS='-k dispatch' chooses, WORKERS=2 runs side by side
 	@rm -f $(VENV)/console.broken; $(MAKE) -j2 --keep-going set-up-test || touch $(VENV)/console.broken
@@ -88,6 +92,8 @@ clean: ## remove everything that was set up or built; the data in .data stay
 # Each ends with a step that does nothing, so that make does not say that there was nothing to do.
 set-up-run: $(VENV)/runtime.stamp $(CONSOLE_BUILD)
 	@:
+set-up-cluster: $(VENV)/test.stamp $(CONSOLE_BUILD) $(KAFKA)
+	@tools/need postgresql
 set-up-test: $(VENV)/test.stamp $(CONSOLE_BUILD) $(KAFKA)
 	@:
 set-up-check: $(VENV)/test.stamp $(CONSOLE_MODULES)

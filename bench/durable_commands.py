@@ -15,6 +15,7 @@ from domain.decisions import DECISIONS
 from projections import CATALOGUE
 from streams.fact_store import FactStore
 from streams.one_machine import OneMachine
+from streams.stores import stores_in
 from tools.bench import Report
 
 COMMANDS = 4_000
@@ -46,7 +47,7 @@ def run(report: Report) -> None:
 
 
 def _ours(directory: Path) -> tuple[float, list[list[tuple[str, int, str, bytes]]]]:
-    machine = OneMachine(directory, CATALOGUE, zone=ZoneInfo("Asia/Shanghai"))
+    machine = OneMachine(stores_in(directory), CATALOGUE, zone=ZoneInfo("Asia/Shanghai"))
     machine.start()
     define = ask.DefineIncidentType(incident_type="fire", zh="火", en="Fire", category="accident", priority=1)
     machine.submit(DECISIONS["define_incident_type"], define, account="bench", key="bench-type").result()

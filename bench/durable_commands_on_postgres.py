@@ -17,6 +17,7 @@ from streams.fact_store import FactStore
 from streams.one_machine import OneMachine
 from streams.postgres.fact_store import FactStore as PostgresFactStore
 from streams.store_of_record import StoreOfRecord
+from streams.stores import stores_in
 from tools.bench import Report
 from tools.local_postgres import LocalPostgres, programs
 
@@ -65,7 +66,7 @@ def _compare(report: Report, server: LocalPostgres) -> None:
 
 def _commands(directory: Path, opened: Callable[[], StoreOfRecord], at_once: int) -> tuple[float, float]:
     facts = opened()
-    machine = OneMachine(directory, (), zone=ZoneInfo("Asia/Shanghai"), facts=facts)
+    machine = OneMachine(stores_in(directory, facts=facts), (), zone=ZoneInfo("Asia/Shanghai"))
     machine.start()
     define = ask.DefineIncidentType(incident_type="fire", zh="火", en="Fire", category="accident", priority=1)
     machine.submit(DECISIONS["define_incident_type"], define, account="bench", key="bench-type").result()

@@ -22,6 +22,7 @@ from streams.fact_store import FactStore
 from streams.folding import Fold
 from streams.one_machine import OneMachine
 from streams.projector import Projector
+from streams.stores import stores_in
 from streams.view_store import ViewStore
 from tools.bench import Report
 
@@ -70,7 +71,7 @@ def _bare(facts: FactStore) -> None:
 
 
 def _look_back(report: Report, directory: Path) -> None:
-    machine = OneMachine(directory, CATALOGUE, zone=ZONE)
+    machine = OneMachine(stores_in(directory), CATALOGUE, zone=ZONE)
     random.seed(2)
     span = timedelta(days=28) * min(1.0, FACTS / MONTH) if FACTS < MONTH else timedelta(days=28)
     moments = [BEGAN + span * random.random() for _ in range(9)]

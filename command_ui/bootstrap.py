@@ -33,6 +33,7 @@ from command_ui.api.views import views_router
 from command_ui.center import Center
 from command_ui.console_screens import serve_console
 from command_ui.direct import DirectRoutes, Endpoints, endpoints_of
+from command_ui.gateway import Gateway
 from command_ui.intake_link import IntakeLinks, intake_link_router
 from command_ui.live import Live, live_router
 from command_ui.problems import PROBLEM_SCHEMA, FieldProblem, Problem, problem_of
@@ -73,9 +74,10 @@ def build_application(
     projections: tuple[Projection, ...] = CATALOGUE,
     progress: Callable[[int, int], None] | None = None,
     on_running: Callable[[Running], Awaitable[None]] = _on_running,
+    gateway: Gateway | None = None,
 ) -> FastAPI:
-    """The application over the data directory of the settings. Its views have caught up with the log when this returns."""
-    center = Center(settings, projections=projections, progress=progress)
+    """The application over the data directory of the settings, or of a gateway. Views that are folded here have caught up then."""
+    center = Center(settings, projections=projections, progress=progress, gateway=gateway)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -105,7 +107,7 @@ def build_application(
         middleware=[Middleware(DirectRoutes, endpoints=direct)],
     )
     application.state.center = center
-    accounts = wire_accounts(application, center, settings)
+    accounts = wire_accounts(application, center, settings, credentials=gateway.credentials if gateway is not None else None)
     guard = accounts.guard
     intake = intake_router(center, guard, settings.body_bytes_max)
     direct.update(endpoints_of(intake))

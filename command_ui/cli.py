@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import logging
 import sys
 from pathlib import Path
 from typing import Any
 
-from command_ui import cli_data, cli_kafka, cli_move, cli_sources, cli_verify, cli_worker
+from command_ui import cli_data, cli_kafka, cli_move, cli_rebuild, cli_sources, cli_verify, cli_worker
+from command_ui.logs import set_up_logs
 from command_ui.settings import SettingIsWrong, Settings, table
 from domain.refusals import Refusal
 from streams.failures import StreamFailure
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
     cli_verify.add_to(commands)
     cli_data.add_to(commands)
+    cli_rebuild.add_to(commands)
     cli_move.add_to(commands)
     cli_sources.add_to(commands)
     cli_kafka.add_to(commands)
@@ -68,7 +69,7 @@ def _serve(given: argparse.Namespace) -> int:
     from command_ui.serving import serve
 
     settings = Settings.read(data=given.data, host=given.host, port=given.port)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logs(settings, "gateway" if settings.store else "server")
     # Held for as long as the server lives: the demo city ends with its standard input.
     demo: list[asyncio.subprocess.Process] = []
 

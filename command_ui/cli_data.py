@@ -1,4 +1,4 @@
-"""The command line over a data directory or a server: rebuild the views, send commands."""
+"""The command line over a server: send commands."""
 
 from __future__ import annotations
 
@@ -11,17 +11,11 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from command_ui.settings import Settings
-from streams.one_machine import Files
 from streams.sources.client import Command, PublicInterface, Refused
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have no public type
-    """The commands of this module."""
-    rebuild = commands.add_parser("rebuild", help="remove the views, so that the next start folds them anew from the log")
-    rebuild.add_argument("--data", type=Path, help="the data directory (DRUMTOWER_DATA); nothing may serve it meanwhile")
-    rebuild.set_defaults(run=_rebuild)
-
+    """The command of this module."""
     send = commands.add_parser("send", help="send one command to a server, or many from a file")
     send.add_argument("name", help="the command, such as define_incident_type; - for a file of many")
     send.add_argument("body", help="its body as JSON, or @FILE; for many: @FILE with [[name, body], ...]")
@@ -33,17 +27,6 @@ def add_server(parser: argparse.ArgumentParser) -> None:
     """Where the server is, and the token."""
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the server's address")
     parser.add_argument("--token", default=os.environ.get("DRUMTOWER_TOKEN", ""), help="a bearer token (or DRUMTOWER_TOKEN)")
-
-
-def _rebuild(given: argparse.Namespace) -> int:
-    from command_ui.serving import served_alone
-
-    files = Files(Settings.read(data=given.data).data)
-    with served_alone(files.directory):
-        for file in files.directory.glob("views.db*"):
-            file.unlink()
-    print("The views are removed; the next start folds them anew from the log.")
-    return 0
 
 
 def _send(given: argparse.Namespace) -> int:

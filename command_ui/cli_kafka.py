@@ -8,17 +8,24 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from command_ui.cli_stores import open_log
 from command_ui.extras import beyond_one_machine
+from command_ui.logs import set_up_logs
 from command_ui.settings import SettingIsWrong, Settings
-from streams.one_machine import Files
+from streams.stores import Files
 
 if TYPE_CHECKING:
     from streams.kafka.admin import Wrong
     from streams.kafka.connection import Connection
+    from streams.kafka.relay_state import RelayStore
     from streams.kafka.topics import Topic
+
+# A broker hears of a new topic within a second, and a busy one in some.
+HEARD_S = 15.0
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have no public type
@@ -30,7 +37,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have
     topics.set_defaults(run=_topics)
 
     relay = commands.add_parser("relay", help="publish the log to the Kafka topics until told to stop")
-    relay.add_argument("--data", type=Path, help="the data directory with the log, and with how far the relay is (DRUMTOWER_DATA)")
+    relay.add_argument("--data", type=Path, help="the data directory with the log (DRUMTOWER_DATA), unless DRUMTOWER_STORE is set")
     relay.set_defaults(run=_relay)
 
 
@@ -73,7 +80,7 @@ def _topics(given: argparse.Namespace) -> int:
     with administering(connection(settings)) as admin:
         topics = wanted(settings, admin.brokers())
         created = {topic.name for topic in admin.create(topics)} if given.create else set()
-        wrongs = admin.check(topics)
+        wrongs = admin.check(topics, patience_s=HEARD_S if given.create else 0.0)
     faults = {wrong.topic for wrong in wrongs}
     _print_table(
         topics, {topic.name: "wrong" if topic.name in faults else "created" if topic.name in created else "right" for topic in topics}
@@ -114,7 +121,7 @@ def _print_wrongs(wrongs: Sequence[Wrong]) -> None:
 
 def _relay(given: argparse.Namespace) -> int:
     settings = Settings.read(data=given.data)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logs(settings, "relay")
     # How far it is belongs to what it says, however quiet the rest is.
     logging.getLogger("streams.kafka").setLevel(min(logging.INFO, logging.getLevelName(settings.log_level)))
     _quiet_libraries()
@@ -122,28 +129,29 @@ def _relay(given: argparse.Namespace) -> int:
 
 
 async def _relay_until_stopped(settings: Settings) -> int:
-    from streams.fact_store import FactStore
-
     with beyond_one_machine():
         from streams.kafka.relay import Relay
-    from streams.kafka.relay_state import RelayFile
 
-    files = Files(settings.data)
-    if not files.facts.is_file():
-        raise SettingIsWrong(f"There is no log in {settings.data}: set DRUMTOWER_DATA to the directory that `drumtower serve` writes to.")
+    brokers = connection(settings)
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    facts = FactStore(files.facts)
-    state = RelayFile(files.directory / "relay.db", settings.topic_prefix)
-    try:
-        relay = Relay(facts, connection(settings), state, prefix=settings.topic_prefix, lane_count=settings.lanes)
+    with open_log(settings) as facts, closing(_kept_by_relay(settings)) as kept:
+        relay = Relay(facts, brokers, kept, prefix=settings.topic_prefix, lane_count=settings.lanes)
         await relay.run(stopping)
-    finally:
-        state.close()
-        facts.close()
     print(f"Stopped; published up to position {relay.progress.position} of {relay.progress.end}.")
     return 0
+
+
+def _kept_by_relay(settings: Settings) -> RelayStore:
+    """Beside the events, wherever those are."""
+    if settings.store:
+        from streams.postgres.relay_store import PostgresRelayStore
+
+        return PostgresRelayStore(settings.store, settings.topic_prefix)
+    from streams.kafka.relay_state import RelayFile
+
+    return RelayFile(Files(settings.data).directory / "relay.db", settings.topic_prefix)
 
 
 def _quiet_libraries() -> None:

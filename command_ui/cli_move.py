@@ -11,7 +11,7 @@ from command_ui.extras import beyond_one_machine
 from command_ui.settings import SettingIsWrong, Settings
 from streams.audit import verified
 from streams.failures import StoreUnavailable
-from streams.one_machine import Files
+from streams.stores import Files
 
 DIGEST_SHOWN = 16
 

@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from command_ui.extras import beyond_one_machine
 from command_ui.settings import SettingIsWrong, Settings
 from projections.projection import Projection
+from streams.access_log import AccessLog
 from streams.followed_views import FollowedViews
-from streams.projector import Published
+from streams.stores import Stores, utc_now
+from streams.vault import Vault
 
 if TYPE_CHECKING:
-    from streams.kafka.view_feed import Snapshot, ViewFeed
+    from command_ui.accounts.credentials import CredentialTables
+    from streams.kafka.connection import Connection
     from streams.postgres.view_store import PostgresViewStore
-    from streams.store_of_record import StoreOfRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """What a gateway has in place of the files of one machine."""
 
-    facts: StoreOfRecord
+    stores: Stores
     views: PostgresViewStore
     host: FollowedViews
-    settings: Settings
-    projections: Sequence[Projection]
-
-    def feed(self, on_snapshot: Callable[[Snapshot], None], on_published: Callable[[Published], None]) -> ViewFeed:
-        """The deltas of every view, from Kafka."""
-        from command_ui.cli_kafka import connection
-        from streams.kafka import topics
-        from streams.kafka.view_feed import ViewFeed
-
-        names = [projection.name for projection in self.projections]
-        return ViewFeed(
-            {name: topics.view(self.settings.topic_prefix, name) for name in names},
-            self.snapshot,
-            on_snapshot=on_snapshot,
-            on_published=on_published,
-            **connection(self.settings).options,
-        )
-
-    def snapshot(self, view: str) -> Snapshot:
-        """A view as its store has it; one that no worker has begun is empty. For a thread. Raises StoreUnavailable."""
-        from streams.kafka.view_feed import Snapshot
-
-        found = self.views.snapshot(view)
-        if found is None:
-            return Snapshot(view, "", 0, 0, ())
-        return Snapshot(view, found.checkpoint.epoch, found.checkpoint.position, found.told, tuple(found.rows))
+    credentials: CredentialTables
+    brokers: Connection
+    topic_prefix: str
 
 
 def is_gateway(settings: Settings) -> bool:
@@ -64,9 +43,43 @@ def is_gateway(settings: Settings) -> bool:
 
 @contextmanager
 def open_gateway(settings: Settings, projections: Sequence[Projection]) -> Iterator[Gateway]:
-    """Raises StoreUnavailable, StoreIsNewer, SettingIsWrong."""
+    """Its stores are closed by whoever serves with them. Raises a StreamFailure, SettingIsWrong."""
+    from command_ui.cli_kafka import connection
+
+    if settings.master_key is None:
+        raise SettingIsWrong(
+            "DRUMTOWER_MASTER_KEY is not set: beyond one machine it names the file of the key that wraps the keys of personal data, "
+            "the same file for every gateway."
+        )
     with beyond_one_machine():
+        from command_ui.accounts.credential_database import CredentialDatabase
+        from streams.kafka import topics
+        from streams.kafka.telemetry import KafkaTelemetryLog
+        from streams.postgres.access_rows import PostgresAccesses
         from streams.postgres.fact_store import FactStore
+        from streams.postgres.keys import PostgresKeys
+        from streams.postgres.relay_store import PostgresRelayStore
         from streams.postgres.view_store import PostgresViewStore
+        from streams.postgres.watch_store import PostgresWatchStore
+
+    brokers = connection(settings)
+    brokers.require_answer()
+    facts = FactStore(settings.store)
     views = PostgresViewStore(settings.store)
-    yield Gateway(FactStore(settings.store), views, FollowedViews(views, projections), settings, projections)
+    telemetry = KafkaTelemetryLog(
+        topics.telemetry(settings.topic_prefix),
+        retention_days=settings.telemetry_days,
+        now=lambda: utc_now().timestamp(),
+        **brokers.options,
+    )
+    stores = Stores(
+        facts=facts,
+        views=views,
+        vault=Vault(PostgresKeys(settings.store), settings.master_key),
+        telemetry=telemetry,
+        accesses=AccessLog(PostgresAccesses(settings.store), retention_days=settings.access_days),
+        watch=PostgresWatchStore(settings.store),
+    )
+    with closing(PostgresRelayStore(settings.store, settings.topic_prefix)) as relay:
+        host = FollowedViews(facts, views, projections, lambda: relay.read().position)
+        yield Gateway(stores, views, host, CredentialDatabase(settings.store), brokers, settings.topic_prefix)

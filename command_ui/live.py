@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -17,6 +17,7 @@ from command_ui.links import CLOSE_NOT_SIGNED_IN, CLOSE_NOT_UNDERSTOOD, CLOSE_TO
 from command_ui.problems import Problem
 from domain import permissions
 from domain.refusals import Refusal
+from streams.failures import StoreUnavailable
 from streams.live_view import Filter
 
 # A frame from a console is a subscription: the largest names some hundred keys.
@@ -96,17 +97,29 @@ class Live:
         self._center.hub.ready(link)
         self._center.positions.ready(link)
 
-    def _check_rights(self, links: Iterable[ConsoleLink]) -> None:
+    async def _check_rights(self, links: Sequence[ConsoleLink]) -> None:
         """Let go of consoles whose sign-in is over, or whose rights are others than their picture was made for."""
+        # In a thread: what is kept of sign-ins may be far away, or away.
+        for link, ended in await asyncio.to_thread(self._no_longer, links):
+            if link in self.links:
+                link.end(CLOSE_NOT_SIGNED_IN, ended)
+
+    def _no_longer(self, links: Sequence[ConsoleLink]) -> list[tuple[ConsoleLink, bytes]]:
+        found: list[tuple[ConsoleLink, bytes]] = []
         for link in links:
             try:
                 now = self._again(link.principal)
             except Problem as problem:
-                link.end(CLOSE_NOT_SIGNED_IN, _session_ends(str(problem.data.get("reason", problem.code)), problem.en, problem.zh))
+                found.append((link, _session_ends(str(problem.data.get("reason", problem.code)), problem.en, problem.zh)))
                 continue
+            except StoreUnavailable as failure:
+                # Who was let in stays as long as nobody can say otherwise.
+                log.warning("sign-ins cannot be looked at now: %s", failure)
+                break
             if (now.roles, now.scope) != (link.principal.roles, link.principal.scope):
                 en, zh = "Your rights were changed: sign in again to work with them.", "您的权限已变更,请重新登录。"
-                link.end(CLOSE_NOT_SIGNED_IN, _session_ends("rights_changed", en, zh))
+                found.append((link, _session_ends("rights_changed", en, zh)))
+        return found
 
     async def _read(self, link: ConsoleLink) -> Ending | None:
         """Why the link must end, or None where the console has left."""
@@ -188,19 +201,34 @@ class Live:
         )
 
     async def run(self) -> None:
-        """Visit every link once a second, until cancelled."""
+        """Visit every link once a second, until cancelled, and look at its rights now and then."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._visit_all(), name="ticks")
+            both.create_task(self._check_all(), name="rights")
+
+    async def _visit_all(self) -> None:
         clock = asyncio.get_running_loop().time
-        to_check: list[ConsoleLink] = []
         while True:
             began, links = clock(), list(self.links)
-            to_check = to_check or links
-            checked, to_check = to_check[:RIGHTS_CHECKED_A_TICK], to_check[RIGHTS_CHECKED_A_TICK:]
             for step in range(STEPS_A_TICK):
                 try:
                     self._visit([link for link in links[step::STEPS_A_TICK] if link in self.links])
-                    self._check_rights(link for link in checked[step::STEPS_A_TICK] if link in self.links)
                 except Exception:
                     log.exception("the consoles' second failed")
+                await asyncio.sleep(began + (step + 1) * TICK_S / STEPS_A_TICK - clock())
+
+    async def _check_all(self) -> None:
+        clock = asyncio.get_running_loop().time
+        to_check: list[ConsoleLink] = []
+        while True:
+            began = clock()
+            to_check = to_check or list(self.links)
+            checked, to_check = to_check[:RIGHTS_CHECKED_A_TICK], to_check[RIGHTS_CHECKED_A_TICK:]
+            for step in range(STEPS_A_TICK):
+                try:
+                    await self._check_rights([link for link in checked[step::STEPS_A_TICK] if link in self.links])
+                except Exception:
+                    log.exception("the consoles' rights could not be looked at")
                 await asyncio.sleep(began + (step + 1) * TICK_S / STEPS_A_TICK - clock())
 
     def _visit(self, links: list[ConsoleLink]) -> None:

@@ -62,6 +62,12 @@ def _log_level(text: str) -> str:
     return text.upper()
 
 
+def _log_format(text: str) -> str:
+    if text.lower() not in {"text", "json"}:
+        raise ValueError("not text or json")
+    return text.lower()
+
+
 def _text(text: str) -> str:
     return text
 
@@ -122,6 +128,9 @@ class Settings:
     kafka_password: str = _setting("", _text, "Its password.")
     kafka_ca: Path | None = _setting(None, Path, "The file of the authority that signed the brokers' certificates; without it, no TLS.")
     worker_name: str = _setting("", _text, "A name of this worker alone; one that comes back under it has its lanes at once.")
+    log_format: str = _setting(
+        "text", _log_format, "How it says it: text for people, or json, a line of JSON with the command's correlation."
+    )
     log_level: str = _setting("WARNING", _log_level, "How much the server says: DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod

@@ -1,4 +1,8 @@
-"""Hosts the alarm watch on one machine: feeds it both logs, executes what it asks, and keeps its checkpoint."""
+"""Hosts the alarm watch: feeds it both logs, executes what it asks, and keeps its checkpoint.
+
+Where several processes serve, each has one and all read both logs, so that every one knows the sensors; one of them watches, the others
+ask nothing. Whoever takes over goes on from the checkpoint of the one before: what is asked twice is answered twice by its key.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,8 @@ from domain.decisions import DECISIONS, command_name
 from domain.refusals import Refusal
 from streams.alarm_watch import AlarmWatch, Asked, ReadingBatch, SensorReading, WatchedSensor
 from streams.answers import Answer
-from streams.failures import KeyWasUsed, StoreUnavailable, opening
+from streams.failures import Fenced, KeyWasUsed, StoreUnavailable
 from streams.one_machine import OneMachine
-from streams.watch_store import WatchMemory, WatchStore
 
 # The watch looks at the clock this often.
 TICK_S = 1.0
@@ -33,25 +36,26 @@ ACCOUNT = "alarm_watch"
 log = logging.getLogger(__name__)
 
 Taken = tuple[str, float, datetime]
-_payload = msgspec.json.Decoder(list[Taken])
+readings_of = msgspec.json.Decoder(list[Taken]).decode
+"""The readings of a batch of that kind."""
 
 
 class AlarmHost:
     """`take` readings as they are accepted, from any thread. `start` and `stop` with the machine."""
 
-    def __init__(self, machine: OneMachine, now: Callable[[], datetime], memory: WatchMemory | None = None) -> None:
-        """`memory` is a file of the machine unless said otherwise."""
+    def __init__(self, machine: OneMachine, now: Callable[[], datetime]) -> None:
         self._machine = machine
         self._now = now
-        self._store = memory or _file_of(machine)
-        sensors, readings_position, facts_position = self._store.load()
-        self._watch = AlarmWatch(listening_since=now(), sensors=sensors, readings_position=readings_position, facts_position=facts_position)
+        self._memory = machine.watch
+        self._watch = self._remembered()
+        self.is_watching = False
         self._batches: queue.Queue[ReadingBatch] = queue.Queue(WAITING_BATCHES_MAX)
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="alarm watch", daemon=True)
         self._saved_at = now()
         self._overflowed = True
+        self._is_log_anew = False
         self._is_settled = True
         self.failure = ""
         self.taken = 0
@@ -66,7 +70,6 @@ class AlarmHost:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
-        self._store.close()
 
     def is_known_sensor(self, sensor: str) -> bool:
         """Whether readings of it are looked at."""
@@ -81,12 +84,17 @@ class AlarmHost:
         """There are new facts."""
         self._wake.set()
 
-    def take(self, readings: Sequence[Taken], position: int) -> None:
-        """Readings that are on the telemetry log at this position."""
+    def log_begins_anew(self) -> None:
+        """The telemetry log was made anew: its positions count from the beginning."""
+        self._is_log_anew = True
+        self._overflowed = True
+
+    def take(self, readings: Sequence[Taken], position: int, at: datetime | None = None) -> None:
+        """Readings that are on the telemetry log at this position, recorded now or `at`."""
         self.taken += len(readings)
         batch = ReadingBatch(
             position=position,
-            recorded_at=self._now(),
+            recorded_at=at or self._now(),
             readings=tuple(SensorReading(sensor=sensor, value=value, at=at) for sensor, value, at in readings),
         )
         if not self._overflowed:
@@ -110,22 +118,27 @@ class AlarmHost:
                     log.exception("the alarm watch cannot read or write now")
                     self.failure = str(error)
                     self._overflowed = True
-            if self._is_settled:
+                except Fenced as fenced:
+                    log.warning("%s", fenced)
+                    self.is_watching = False
+            if self._is_settled and self.is_watching:
                 self._save()
         except Exception as error:
             log.exception("the alarm watch stopped")
             self.failure = str(error)
 
     def _round(self) -> None:
-        for recorded in self._machine.facts.facts(self._watch.facts_position):
-            self._execute(self._watch.learn(recorded))
+        watch = self._next_watch()
+        for recorded in self._machine.facts.facts(watch.facts_position):
+            self._execute(watch.learn(recorded))
+        self._watch = watch
         if self._overflowed:
             while not self._batches.empty():
                 self._execute(self._watch.read(self._batches.get_nowait()))
             self._overflowed = False
             for batch in self._machine.telemetry.batches("readings", after=self._watch.readings_position):
                 moment = datetime.fromtimestamp(batch.recorded_at, UTC)
-                readings = tuple(SensorReading(sensor=s, value=v, at=at) for s, v, at in _payload.decode(batch.payload))
+                readings = tuple(SensorReading(sensor=s, value=v, at=at) for s, v, at in readings_of(batch.payload))
                 self._execute(self._watch.read(ReadingBatch(position=batch.position, recorded_at=moment, readings=readings)))
         while not self._stopping.is_set():
             try:
@@ -134,20 +147,39 @@ class AlarmHost:
                 break
         now = self._now()
         self._execute(self._watch.tick(now))
-        if (now - self._saved_at).total_seconds() >= CHECKPOINT_S and not self._stopping.is_set():
+        if self.is_watching and (now - self._saved_at).total_seconds() >= CHECKPOINT_S and not self._stopping.is_set():
             self._save()
             self._saved_at = now
+
+    def _next_watch(self) -> AlarmWatch:
+        """The watch to go on with: as it is, or from the checkpoint of whoever watched before."""
+        was_watching, self.is_watching = self.is_watching, self._memory.hold()
+        watch = self._watch
+        if self.is_watching and not was_watching:
+            watch = self._remembered()
+            self._overflowed = True
+        if self._is_log_anew:
+            watch.readings_position = 0
+            self._is_log_anew = False
+        return watch
+
+    def _remembered(self) -> AlarmWatch:
+        sensors, readings, facts = self._memory.load()
+        if 0 < self._machine.telemetry.position < readings:
+            log.warning("the telemetry log ends before position %d, where the alarm watch has read to: it was made anew", readings)
+            readings = 0
+        return AlarmWatch(listening_since=self._now(), sensors=sensors, readings_position=readings, facts_position=facts)
 
     def _save(self) -> None:
         checkpoint = self._watch.checkpoint()
         try:
-            self._store.save(checkpoint)
+            self._memory.save(checkpoint)
         except BaseException:
             self._watch.not_stored(checkpoint)
             raise
 
     def _execute(self, asked: Sequence[Asked]) -> None:
-        waiting = list(asked)
+        waiting = list(asked) if self.is_watching else []
         while waiting:
             # Sent together they share a commit; they are answered in their order.
             sent = [self._sent(item) for item in waiting]
@@ -165,12 +197,6 @@ class AlarmHost:
             return self._machine.submit(DECISIONS[command_name(type(item.command))], item.command, account=ACCOUNT, key=item.key)
         except StoreUnavailable:
             return None
-
-
-def _file_of(machine: OneMachine) -> WatchStore:
-    path = machine.files.directory / "alarm_watch.db"
-    with opening(path):
-        return WatchStore(path)
 
 
 def _is_answered(future: Future[Answer] | None) -> bool:

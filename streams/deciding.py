@@ -174,6 +174,9 @@ class Deciding:
     def _refuse(self, request: Request, reason: Exception) -> None:
         if not isinstance(reason, Refusal | StreamFailure):
             log.error("deciding %s failed", request.decision.name, exc_info=reason)
+        elif log.isEnabledFor(logging.INFO):
+            about = {"correlation": request.key, "command": request.decision.name, "account": request.account}
+            log.info("refused %s: %s", request.decision.name, reason, extra={**about, "refusal": type(reason).__name__})
         self.refused += 1
         request.future.set_exception(reason)
 
@@ -194,6 +197,8 @@ class Deciding:
         for item in decided:
             mine = positions[item.first : item.first + len(item.facts)]
             item.request.future.set_result(first_answer(item.facts, mine, item.result, item.recorded_at, end=end))
+            if log.isEnabledFor(logging.INFO):
+                _say_accepted(item.request, mine[-1] if mine else end)
 
     def _destroy_keys(self) -> None:
         """The facts of the erasures are on disk; a key that cannot be destroyed now is destroyed at the next start."""
@@ -223,3 +228,8 @@ def _unavailable(error: Exception) -> StoreUnavailable:
         f"The log cannot be written now ({error}): nothing was accepted. Send it again with the same key when the disk is well.",
         f"日志现在无法写入({error}):本条未受理。磁盘恢复后请用同一个幂等键重发。",
     )
+
+
+def _say_accepted(request: Request, position: int) -> None:
+    about = {"correlation": request.key, "command": request.decision.name, "account": request.account, "position": position}
+    log.info("accepted %s at position %d", request.decision.name, position, extra=about)

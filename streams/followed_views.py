@@ -11,9 +11,10 @@ from typing import Protocol
 from projections.projection import Projection, Recorded
 from streams.failures import StoreUnavailable
 from streams.folding import Fold
+from streams.store_of_record import StoreOfRecord
 from streams.views import Checkpoint, Views
 
-# How far the views are, and whether they go, is asked this often: five short queries a second.
+# How far the views are, and where the log ends, is asked this often: ten short queries a second.
 LOOK_S = 0.2
 
 log = logging.getLogger(__name__)
@@ -53,14 +54,26 @@ class FollowedView:
 class FollowedViews:
     """Implements `streams.view_host.ViewHost`. `on_look` is called in a thread of its own after each look."""
 
-    def __init__(self, views: FollowedStore, projections: Sequence[Projection], on_look: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        facts: StoreOfRecord,
+        views: FollowedStore,
+        projections: Sequence[Projection],
+        relayed: Callable[[], int],
+        on_look: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`relayed` says up to which position facts are published."""
         self.running = {
             each.name: FollowedView(each, _fold(views, each), Checkpoint(each.name, "", each.version, 0)) for each in projections
         }
         self.failure = ""
         self.trouble = ""
+        self.on_look = on_look
+        self.log_end = 0
+        self.relayed = 0
+        self._ask_relayed = relayed
+        self._facts = facts
         self._views = views
-        self._on_look = on_look
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="followed views", daemon=True)
 
@@ -90,9 +103,12 @@ class FollowedViews:
 
     def offer(self, facts: list[Recorded]) -> None:
         """As promised by `ViewHost`: the relay publishes them, and the workers fold them."""
+        self.log_end = max(self.log_end, facts[-1].position)
 
     def look(self) -> None:
         """Where the views stand now. Raises StoreUnavailable."""
+        self.log_end = max(self.log_end, self._facts.last_position)
+        self.relayed = self._ask_relayed()
         for standing in self._views.standings():
             view = self.running.get(standing.checkpoint.view)
             if view is not None:
@@ -108,7 +124,7 @@ class FollowedViews:
                 if not self.trouble:
                     log.warning("where the views stand cannot be read: %s", error)
                 self.trouble = str(error)
-            self._on_look()
+            self.on_look()
 
 
 def _fold(views: Views, projection: Projection) -> Fold:

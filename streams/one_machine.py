@@ -1,12 +1,10 @@
-"""Everything of the streams on one machine: the store of record, the telemetry log, the views, their writer and their host."""
+"""Everything of the streams that a serving process has: its stores, the writer of facts, and the host of the views."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,19 +17,12 @@ from domain.permissions import Scope
 from projections.incident_record import linked
 from projections.open_work import Boards, open_work
 from projections.projection import Projection, Recorded
-from streams.access_log import AccessLog
 from streams.answers import Answer, Request
-from streams.fact_store import FactStore
-from streams.failures import StoreUnavailable, opening
 from streams.history import History
 from streams.projector import Projector, Published
 from streams.replay import Replay
-from streams.store_of_record import StoreOfRecord
-from streams.telemetry import TelemetryLog
-from streams.vault import Vault
+from streams.stores import Stores, utc_now
 from streams.view_host import ViewHost
-from streams.view_store import ViewStore
-from streams.views import Views
 from streams.working_store import WorkingStore
 from streams.writer import Writer
 
@@ -59,89 +50,28 @@ class _Timeline(msgspec.Struct):
     entries: list[_Entry]
 
 
-def utc_now() -> datetime:
-    """The one place that reads the clock."""
-    return datetime.now(UTC)  # noqa: TID251 -- this is that place
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Where everything lies under the data directory."""
-
-    directory: Path
-
-    @property
-    def facts(self) -> Path:
-        """The store of record: back this up."""
-        return self.directory / "facts.db"
-
-    @property
-    def views(self) -> Path:
-        """The views: built anew from the facts when missing."""
-        return self.directory / "views.db"
-
-    @property
-    def telemetry(self) -> Path:
-        """Fixes and readings."""
-        return self.directory / "telemetry.db"
-
-    @property
-    def keys(self) -> Path:
-        """The keys of personal data: back this up, apart from the facts."""
-        return self.directory / "keys.db"
-
-    @property
-    def accesses(self) -> Path:
-        """Who opened which record."""
-        return self.directory / "accesses.db"
-
-    @property
-    def lock(self) -> Path:
-        """Held by the process that serves this directory."""
-        return self.directory / "serving.lock"
-
-
 class OneMachine:
-    """Open it, `catch_up`, `start` it; `submit` commands from any thread; `stop` it.
+    """Open it, `catch_up`, `start` it; `submit` commands from any thread; `stop` it, which closes its stores too.
 
-    Its facts and views lie in the directory, where no other stores are given; its views are folded here, where no other host is.
+    Its views are folded here, where no other host is given.
     """
 
-    def __init__(  # noqa: PLR0913 -- what a machine is set up by
+    def __init__(
         self,
-        directory: Path,
+        stores: Stores,
         projections: Sequence[Projection],
         *,
         zone: ZoneInfo,
-        telemetry_days: float = 7.0,
-        access_days: float = 183.0,
-        master_key: Path | None = None,
-        facts: StoreOfRecord | None = None,
-        views: Views | None = None,
         host: ViewHost | None = None,
         now: Callable[[], datetime] = utc_now,
         on_published: Callable[[Published], None] = lambda _published: None,
         on_facts: Callable[[list[Recorded]], None] = lambda _facts: None,
     ) -> None:
-        try:
-            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise StoreUnavailable(
-                f"The data directory {directory} cannot be made: {error.strerror}.", f"无法建立数据目录 {directory}:{error.strerror}。"
-            ) from error
-        self.files = Files(directory)
         self.now = now
-        with opening(self.files.facts):
-            self.facts: StoreOfRecord = FactStore(self.files.facts) if facts is None else facts
-        with opening(self.files.views):
-            self.views: Views = ViewStore(self.files.views) if views is None else views
-        with opening(self.files.keys):
-            self.vault = Vault(self.files.keys, master_key)
+        self.facts, self.views = stores.facts, stores.views
+        self.vault, self.accesses = stores.vault, stores.accesses
+        self.telemetry, self.watch = stores.telemetry, stores.watch
         self._finish_erasures()
-        with opening(self.files.telemetry):
-            self.telemetry = TelemetryLog(self.files.telemetry, retention_days=telemetry_days, now=lambda: now().timestamp())
-        with opening(self.files.accesses):
-            self.accesses = AccessLog(self.files.accesses, retention_days=access_days)
         self.projector: ViewHost = Projector(self.facts, self.views, projections, on_published) if host is None else host
         self.replay = Replay(self.facts, self.views)
         self.history = History(self.facts, self.views)
@@ -204,6 +134,7 @@ class OneMachine:
         self.facts.close()
         self.vault.close()
         self.accesses.close()
+        self.watch.close()
 
     def _finish_erasures(self) -> None:
         """A kill between the fact of an erasure and its act leaves the key: it is destroyed now."""

@@ -64,6 +64,11 @@ class Projector:
         self.failure = ""
         self.trouble = ""
 
+    @property
+    def log_end(self) -> int:
+        """As promised by `ViewHost`."""
+        return self._facts.last_position
+
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Fold what the log holds beyond the checkpoints; the position reached. For before `start`."""
         end = self._facts.last_position

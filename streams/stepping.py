@@ -139,9 +139,21 @@ class Stepper:
 
     def rest(self, stepped: Stepped) -> None:
         """What need not be done before the changes are told: a keyframe of each view that has come far enough, and the switch of epochs."""
+        self.keep_keyframes(stepped)
+        self.serve()
+
+    def keep_keyframes(self, stepped: Stepped) -> None:
+        """Of each view that has come far enough."""
         for name in stepped.positions:
             self._keep_keyframe(self.running[name])
-        self.serve()
+
+    def leave_served(self) -> bool:
+        """What is read by now is for others to fold further; whether nothing is left here."""
+        for name in self.running.keys() - self._unserved:
+            del self.running[name]
+        if hindsight.NAME not in self._unserved:
+            self._hindsight = None
+        return not self._unserved
 
     def serve(self) -> None:
         """What has caught up with the epoch beside which it was built is read from now on."""

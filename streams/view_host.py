@@ -67,6 +67,11 @@ class ViewHost(Protocol):
         """How far every view has come that goes."""
         ...
 
+    @property
+    def log_end(self) -> int:
+        """Where the log ends, as this process knows without asking far away."""
+        ...
+
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Before `start`: what the log holds is in the views, if they are folded here; the position reached."""
         ...

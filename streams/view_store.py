@@ -96,6 +96,10 @@ class ViewStore:
         self._connection.execute("COMMIT")
         return checkpoint
 
+    def forget(self, view: str) -> None:
+        """Whoever opens it next begins it anew."""
+        self._connection.execute("DELETE FROM checkpoints WHERE view = ?", (view,))
+
     def serve(self, _checkpoint: Checkpoint) -> bool:
         """As promised by `Views`: a new epoch is read from its beginning, for the server does not start before it has caught up."""
         return True

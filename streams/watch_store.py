@@ -19,6 +19,10 @@ decoded = msgspec.json.Decoder(WatchedSensor).decode
 class WatchMemory(Protocol):
     """What the watch needs of its store: a file (`WatchStore`), or PostgreSQL (`streams.postgres.watch_store`)."""
 
+    def hold(self) -> bool:
+        """Whether this process watches. Asked again and again: who has not asked for a while is replaced."""
+        ...
+
     def load(self) -> tuple[list[WatchedSensor], int, int]:
         """Sensors, the readings' position, the facts' position."""
         ...
@@ -48,6 +52,10 @@ class WatchStore:
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("CREATE TABLE IF NOT EXISTS sensors (sensor TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID")
         self._connection.execute("CREATE TABLE IF NOT EXISTS positions (log TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID")
+
+    def hold(self) -> bool:
+        """As promised by `WatchMemory`: a directory is served by one process."""
+        return True
 
     def load(self) -> tuple[list[WatchedSensor], int, int]:
         """Sensors, the readings' position, the facts' position."""

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from tests.cluster_fixture import gateway_of, shared_servers
 from tools.server_process import ServerProcess
 
 # A view follows the log within milliseconds; a machine that other work stalls takes seconds.
@@ -208,8 +210,12 @@ class City:
 
 @contextmanager
 def server_of(directory: Path, **environment: str) -> Iterator[ServerProcess]:
-    """A server of its own, stopped at the end."""
-    with ServerProcess(directory, environment=dict(environment)) as server:
+    """A server of its own, stopped at the end. With `TESTED_ON=cluster` in the environment of the tests it is a gateway."""
+    if os.environ.get("TESTED_ON") == "cluster":
+        served: AbstractContextManager[ServerProcess] = gateway_of(directory, *shared_servers(), environment)
+    else:
+        served = ServerProcess(directory, environment=dict(environment))
+    with served as server:
         yield server
 
 

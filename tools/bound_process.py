@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
@@ -18,8 +18,10 @@ def killed_with_us() -> list[str]:
     return ["setpriv", "--pdeathsig=KILL"] if shutil.which("setpriv") else []
 
 
-def start(command: Sequence[str], *, log: BinaryIO, cwd: Path | None = None) -> subprocess.Popen[bytes]:
+def start(
+    command: Sequence[str], *, log: BinaryIO, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start it in a session of its own, so that a signal for our group is none for it. Its output goes to `log`."""
     return _STARTER.submit(
-        subprocess.Popen, [*killed_with_us(), *command], stdout=log, stderr=log, cwd=cwd, start_new_session=True
+        subprocess.Popen, [*killed_with_us(), *command], stdout=log, stderr=log, cwd=cwd, env=environment, start_new_session=True
     ).result()

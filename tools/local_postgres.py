@@ -36,6 +36,9 @@ SETTINGS = {
 }
 
 
+_DATABASES = "SELECT datname FROM pg_database WHERE NOT datistemplate"
+
+
 def free_port() -> int:
     """A port of loopback that nobody listens on now."""
     with socket.socket() as probe:
@@ -92,6 +95,10 @@ class LocalPostgres:
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "drumtower", "-T", "template0", "-E", "UTF8", database)
         return self.address(database)
 
+    def databases(self) -> list[str]:
+        """The names of its databases."""
+        return self._run("psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "drumtower", "-AtX", "-c", _DATABASES, "postgres").split()
+
     def drop(self, database: str) -> None:
         """Remove a database, whoever is connected to it."""
         self._run("dropdb", "-f", "-h", "127.0.0.1", "-p", str(self.port), "-U", "drumtower", database)
@@ -142,15 +149,15 @@ class LocalPostgres:
             "--no-locale",
         )
 
-    def _run(self, name: str, *arguments: str, within_s: float = 0.0) -> None:
-        """Run one of PostgreSQL's programs, again and again for so long where it fails. Raises RuntimeError."""
+    def _run(self, name: str, *arguments: str, within_s: float = 0.0) -> str:
+        """What one of PostgreSQL's programs says, run again and again for so long where it fails. Raises RuntimeError."""
         environment = {**os.environ, "PGPASSWORD": self.password}
         command = [*_as_account(), _program(name), *arguments]
         deadline = time.monotonic() + within_s
         while True:
             done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd="/")
             if done.returncode == 0:
-                return
+                return done.stdout
             if time.monotonic() >= deadline or self._has_ended():
                 raise RuntimeError(
                     f"{name} failed ({done.returncode}): {done.stderr or done.stdout} See {self.directory / 'postgres.log'}."

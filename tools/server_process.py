@@ -55,7 +55,7 @@ class ServerProcess:
         self._read_address()
         self._wait_until_ready()
         if not self.token:
-            self._make_token()
+            self.make_token()
         return self
 
     def kill(self) -> None:
@@ -118,7 +118,8 @@ class ServerProcess:
                 time.sleep(0.02)
         raise AssertionError(f"The server was not ready in {START_S_MAX} s: {self.log_text[-2000:]}")
 
-    def _make_token(self) -> None:
+    def make_token(self) -> None:
+        """An account of all roles for the tests, and its token."""
         with httpx.Client(base_url=self.base_url, timeout=30, trust_env=False) as client:
             session = client.post("/api/sign_in", json={"account": "admin", "password": self.admin_password})
             assert session.is_success, session.text

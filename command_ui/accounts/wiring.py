@@ -75,7 +75,7 @@ def wire_accounts(
         loop = asyncio.get_running_loop()
         latest = loop.time() + SETTLED_S_MAX
         # The projector is a thread and has no event to wait on.
-        while center.machine.projector.running[view].checkpoint.position < position and loop.time() < latest:  # noqa: ASYNC110
+        while center.reached(view) < position and loop.time() < latest:  # noqa: ASYNC110
             await asyncio.sleep(SETTLED_LOOK_S)
 
     accounts = Accounts(

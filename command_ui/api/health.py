@@ -63,7 +63,7 @@ def health_router(center: Center, live: Live, settings: Settings) -> APIRouter:
 
 def _metrics(center: Center, live: Live) -> str:
     machine, hub = center.machine, center.hub.figures
-    end = machine.facts.last_position
+    end, lag = machine.projector.log_end, center.lag()
     rows: list[tuple[str, str, str, list[tuple[str, float]]]] = [
         ("drumtower_log_position", "gauge", "Position of the newest fact.", [("", end)]),
         ("drumtower_commands_accepted_total", "counter", "Commands accepted since the start.", [("", machine.writer.accepted)]),
@@ -77,6 +77,18 @@ def _metrics(center: Center, live: Live) -> str:
         ("drumtower_frames_total", "counter", "Frames sent to consoles.", [("", hub.frames + center.positions.frames)]),
         ("drumtower_frame_bytes_total", "counter", "Bytes sent to consoles.", [("", hub.bytes_sent + center.positions.bytes_sent)]),
         ("drumtower_consoles_passed_over_total", "counter", "Frames not sent to a console that was not ready.", [("", hub.passed_over)]),
+        (
+            "drumtower_hop_lag_seconds",
+            "gauge",
+            "Seconds that a hop between the log and this gateway's consoles adds; none on one machine.",
+            [(f'{{hop="{hop.source.removeprefix("log:")}"}}', hop.lag_s or 0.0) for hop in center.hops().values()],
+        ),
+        (
+            "drumtower_view_age_seconds",
+            "gauge",
+            "Seconds by which a view of the consoles here stands behind the log.",
+            [(f'{{view="{name}"}}', lag.get(name, 0.0)) for name in machine.projector.running],
+        ),
         (
             "drumtower_view_behind_facts",
             "gauge",

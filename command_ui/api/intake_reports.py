@@ -121,8 +121,8 @@ async def _decided(center: Center, elements: Elements, send: Send, name: str) ->
     with contextlib.suppress(StoreUnavailable):
         waiting = center.machine.telemetry.append("intake", elements.source, len(results), b"[]", rejected=rejections.count)
         heard = await asyncio.wrap_future(waiting)
-    center.sources.heard(elements.source, "intake", newest=None, accepted=len(results), rejected=rejections.count, position=heard)
-    return answer(len(results), rejections, position=center.machine.facts.last_position, **{name: results})
+    center.heard(elements.source, "intake", newest=None, accepted=len(results), rejected=rejections.count, position=heard)
+    return answer(len(results), rejections, position=center.machine.projector.log_end, **{name: results})
 
 
 def _object(element: msgspec.Raw) -> dict[str, Any]:

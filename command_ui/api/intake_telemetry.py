@@ -92,7 +92,7 @@ async def take_positions(center: Center, elements: Elements) -> Response:
             center.take_positions(fixes, position)
 
     position = await _logged(center, "fixes", elements.source, rows, show, rejected=rejections.count, newest=newest)
-    center.sources.heard(elements.source, "avl", newest=newest, accepted=len(fixes), rejected=rejections.count, position=position)
+    center.heard(elements.source, "avl", newest=newest, accepted=len(fixes), rejected=rejections.count, position=position)
     return answer(len(fixes), rejections, position=position)
 
 
@@ -113,10 +113,10 @@ async def take_readings(center: Center, elements: Elements) -> Response:
 
     def watch(position: int) -> None:
         if taken:
-            center.alarms.take(taken, position)
+            center.take_readings(taken, position)
 
     position = await _logged(center, "readings", elements.source, taken, watch, rejected=rejections.count, newest=newest)
-    center.sources.heard(elements.source, "readings", newest=newest, accepted=len(taken), rejected=rejections.count, position=position)
+    center.heard(elements.source, "readings", newest=newest, accepted=len(taken), rejected=rejections.count, position=position)
     return answer(len(taken), rejections, position=position)
 
 

@@ -88,7 +88,7 @@ def queries_router(center: Center, guard: Guard) -> APIRouter:
         permissions.require_view("log", (await guard(request)).roles)
         facts = await asyncio.to_thread(lambda: list(center.machine.facts.facts(after, after + limit)))
         rows = [{"position": item.position, "topic": type(item.fact).TOPIC, "fact": item.fact} for item in facts]
-        return _json({"facts": rows, "end": center.machine.facts.last_position})
+        return _json({"facts": rows, "end": center.machine.projector.log_end})
 
     @router.get(
         "/digest",

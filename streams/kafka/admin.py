@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from streams.kafka.connection import BOOTSTRAP_MS, BrokersAreOlder, Connection
 from streams.kafka.topics import Topic
 
 UNKNOWN_TOPIC = 3
+LOOK_AGAIN_S = 0.2
 # A change of these loses records or makes them unreadable; others are the administrator's taste.
 CHECKED = (
     "cleanup.policy",
@@ -104,10 +106,15 @@ class Admin:
             created.append(topic)
         return created
 
-    def check(self, topics: Sequence[Topic]) -> list[Wrong]:
-        """Everything about them that is not as it must be."""
-        found = self.found((topic.name for topic in topics), configured=True)
-        return [wrong for topic in topics for wrong in compared(topic, found.get(topic.name))]
+    def check(self, topics: Sequence[Topic], *, patience_s: float = 0.0) -> list[Wrong]:
+        """Everything about them that is not as it must be; looked at again for so long: a broker may hear late of new ones."""
+        deadline = time.monotonic() + patience_s
+        while True:
+            found = self.found((topic.name for topic in topics), configured=True)
+            wrongs = [wrong for topic in topics for wrong in compared(topic, found.get(topic.name))]
+            if not wrongs or time.monotonic() >= deadline:
+                return wrongs
+            time.sleep(LOOK_AGAIN_S)
 
     def ends(self, partitions: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, int]]:
         """The offsets of the first record that is kept, and of the next that will be written."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from projections.projection import Projection, Recorded
 from streams import hindsight
-from streams.failures import StreamFailure
+from streams.failures import Fenced, StreamFailure
 from streams.kafka import records
 from streams.kafka.topics import lane_of
 from streams.stepping import Running, Stepper
@@ -54,7 +54,7 @@ class Lane:
     @property
     def is_at_work(self) -> bool:
         """Whether there is anything to do with a further record."""
-        return not self._has_failed and (self._stepper.is_at_work or self._learns)
+        return (not self._has_failed and (self._stepper.is_at_work or self._learns)) or self._has_to_tell
 
     @property
     def has_stopped(self) -> bool:
@@ -66,8 +66,18 @@ class Lane:
         found = (self._views.open_view(name, view.projection.version) for name, view in self.running.items())
         return all(checkpoint == self.running[checkpoint.view].checkpoint for checkpoint in found)
 
+    def is_switched(self) -> bool:
+        """Whether another epoch is to be folded: a view was rebuilt beside this one, and that is read from now on."""
+        found = (self._views.open_view(name, view.projection.version) for name, view in self.running.items())
+        return any(checkpoint.epoch != self.running[checkpoint.view].checkpoint.epoch for checkpoint in found)
+
+    def serve(self) -> None:
+        """Let what has caught up be read. Raises Fenced, and what the stores raise."""
+        self._stepper.serve()
+
     def fold(self, waiting: Sequence[tuple[records.Record, str]]) -> None:
         """Records in their order, each with its place (topic, partition, offset). Raises Fenced, and what the stores raise."""
+        self._tell_of_stopped()
         whole: list[Recorded] = []
         for record, place in waiting:
             try:
@@ -77,6 +87,9 @@ class Lane:
                 self._stop(failure)
                 return
             whole.extend(save.facts)
+            if log.isEnabledFor(logging.DEBUG):
+                about = {"correlation": save.correlation, "position": save.last}
+                log.debug("lane %d folds up to position %d", self.number, save.last, extra=about)
         self._fold(whole)
 
     def look(self) -> bool:
@@ -135,6 +148,10 @@ class Lane:
                 view.stopped, view.stopped_zh = failure.en, failure.zh
         self._tell_of_stopped()
 
+    @property
+    def _has_to_tell(self) -> bool:
+        return any(view.stopped and name not in self._told for name, view in self.running.items())
+
     def _tell_of_stopped(self) -> None:
         for name, view in self.running.items():
             if view.stopped and name not in self._told:
@@ -162,10 +179,30 @@ class Lanes:
                 self.held[number] = self._opened(number)
                 log.info("lane %d is held: %s", number, _names(self.held[number]))
 
+    def open_again(self, number: int) -> None:
+        """A lane that is held and was fenced goes on where its views stand now. Raises what the stores raise."""
+        if number in self.held:
+            self.held[number] = self._opened(number)
+
+    def look(self) -> None:
+        """For when nothing comes: whether views were rebuilt, or set back with their server. Raises Fenced, and what the stores raise."""
+        for number, lane in self.held.items():
+            try:
+                if lane.look():
+                    log.warning("lane %d has folded again what the store of views had lost", number)
+            except Fenced:
+                if not lane.is_switched():
+                    raise
+                log.info("lane %d has views that were rebuilt", number)
+                self.open_again(number)
+
     def _opened(self, number: int) -> Lane:
         projections = [each for each in self._projections if lane_of(each.name, self.count) == number]
         learns = lane_of(hindsight.NAME, self.count) == number
-        return Lane(number, self._facts, self._views, projections, learns=learns)
+        lane = Lane(number, self._facts, self._views, projections, learns=learns)
+        # Who follows its views learns so what was left unpublished, and that it has begun.
+        lane.serve()
+        return lane
 
     @property
     def stopped(self) -> dict[str, str]:

@@ -167,6 +167,7 @@ class Relay:
                 if batch is not None:
                     await asyncio.gather(*(publication.send(producer, partition, batch) for partition in self._partitions))
                     publication.moved_to(batch.last)
+                    _say_published(batch)
                 self.progress = Progress(publication.kept.position, batches.end, publication.kept.epoch)
                 self._failing_since, self._has_published = None, True
                 now = time.monotonic()
@@ -228,3 +229,11 @@ class Relay:
                 f"The store of record cannot be read ({error}): see that it is there and that this account may read it.",
                 f"无法读取事实库({error}):请检查其是否存在及本账号是否有权读取。",
             ) from error
+
+
+def _say_published(batch: Batch) -> None:
+    if not _log.isEnabledFor(logging.DEBUG):
+        return
+    for record, last in batch.records:
+        correlation = dict(record.headers).get("correlation", b"").decode()
+        _log.debug("published up to position %d", last, extra={"correlation": correlation, "position": last})

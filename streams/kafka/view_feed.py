@@ -24,7 +24,7 @@ from streams.projector import Published
 # A broker answers an empty fetch after so long; what is published meanwhile comes at once.
 WAIT_MS = 500
 RECORDS_MAX = 5_000
-# A delta that is committed is here in milliseconds. One that has not come after this, with nothing else of its view, was lost with its topic.
+# A delta that is committed is here in milliseconds. One that has not come after this, with nothing else of its view, was lost.
 BEHIND_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -47,15 +47,15 @@ class Snapshot:
 class ViewFeed:
     """`start` it, then `run` it in the event loop that serves. `read` is called in a thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what it tells, and what it lives on
         self,
         topics: Mapping[str, str],
         read: Callable[[str], Snapshot],
         *,
         on_snapshot: Callable[[Snapshot], None],
         on_published: Callable[[Published], None],
-        consumer: Any = None,  # noqa: ANN401 -- aiokafka has no types
         stands: Callable[[], Mapping[str, tuple[str, int]]] = dict,
+        consumer: Any = None,  # noqa: ANN401 -- aiokafka has no types
         in_thread: Callable[[Callable[[str], Snapshot], str], Awaitable[Snapshot]] = asyncio.to_thread,
         clock: Callable[[], float] = time.monotonic,
         **connection: Any,  # noqa: ANN401 -- what aiokafka connects by
@@ -77,6 +77,8 @@ class ViewFeed:
             enable_auto_commit=False, auto_offset_reset="none", fetch_max_wait_ms=WAIT_MS, **connection
         )
         self._assemblers: dict[str, Assembler] = {}
+        # What is to be read from its store before its topic leads on; what could not be read stays here.
+        self._unread = set(self._partitions)
         self.snapshots = 0
         self.deltas = 0
 
@@ -84,23 +86,28 @@ class ViewFeed:
         """Every view is here when this returns. Raises aiokafka's KafkaError, and what `read` raises."""
         await self._consumer.start()
         self._consumer.assign(list(self._partitions))
-        await self._read_anew(self._partitions)
+        await self._read_anew()
 
     async def run(self) -> None:
-        """Follow the topics until cancelled."""
+        """Follow the topics until cancelled. Raises what `start` raises: call it again, and it goes on where it was."""
         while True:
+            await self._read_anew()
             try:
                 arrived = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=RECORDS_MAX)
             except OffsetOutOfRangeError as error:
                 gone = [partition for partition in self._partitions if partition in error.args[0]]
                 log.warning("the topics of %s do not reach back to where this gateway stands: read anew", [p.topic for p in gone])
-                await self._read_anew(gone)
+                self._unread.update(gone)
                 continue
             for partition, records in arrived.items():
-                await self._take(partition, records)
-            if late := set(self._late()):
-                log.warning("no delta brings %s to where the view store has them: read anew", ", ".join(sorted(late)))
-                await self._read_anew([partition for partition, view in self._partitions.items() if view in late])
+                self._take(partition, records)
+            for view in list(self._late()):
+                log.warning("no delta brings %s to where its store has it: read anew", view)
+                self.read_again(view)
+
+    def read_again(self, view: str) -> None:
+        """The store is known to hold another epoch of it, of which nothing may ever come by the topic."""
+        self._unread.update(partition for partition, name in self._partitions.items() if name == view)
 
     async def stop(self) -> None:
         """Leave the broker."""
@@ -111,7 +118,7 @@ class ViewFeed:
         """What the deltas reach that are in each view here."""
         return {view: assembler.position for view, assembler in self._assemblers.items()}
 
-    async def _take(self, partition: TopicPartition, records: Iterable[Any]) -> None:
+    def _take(self, partition: TopicPartition, records: Iterable[Any]) -> None:
         view = self._partitions[partition]
         deltas: list[Delta] = []
         for record in records:
@@ -123,15 +130,14 @@ class ViewFeed:
                 continue
             except DeltaIsMissing as missing:
                 log.warning("%s: read anew", missing)
-                self._publish(view, deltas)
-                await self._read_anew([partition])
-                return
+                self._unread.add(partition)
+                break
             if delta is not None:
                 deltas.append(delta)
         self._publish(view, deltas)
 
     def _late(self) -> Iterator[str]:
-        """Views that have stood still for a while where their store has not: a new epoch without a delta yet, a delta lost with its topic."""
+        """Views that have stood still for a while where their store has not: a delta was lost, and none has come behind it."""
         now = self._clock()
         for view, (epoch, told) in self._stands().items():
             here = self._assemblers[view]
@@ -149,15 +155,18 @@ class ViewFeed:
         if not deltas:
             return
         self.deltas += len(deltas)
+        log.debug("%s is at position %d", view, deltas[-1].position, extra={"view": view, "position": deltas[-1].position})
         changes = [change for delta in deltas for change in delta.changes]
         self._on_published(Published({view: deltas[-1].position}, changes, time.monotonic()))
 
-    async def _read_anew(self, partitions: Iterable[TopicPartition]) -> None:
-        partitions = list(partitions)
-        ends = await self._consumer.end_offsets(partitions)
-        for partition in partitions:
+    async def _read_anew(self) -> None:
+        if not self._unread:
+            return
+        ends = await self._consumer.end_offsets(list(self._unread))
+        for partition in list(self._unread):
             self._consumer.seek(partition, ends[partition])
             snapshot = await self._in_thread(self._read, self._partitions[partition])
             self._assemblers[snapshot.view] = Assembler(snapshot.view, snapshot.epoch, snapshot.told)
+            self._unread.discard(partition)
             self.snapshots += 1
             self._on_snapshot(snapshot)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from streams.kafka.view_records import Delta, records_of
 
 # Records on their way to the broker at once: a catching-up view has thousands of them, and none is worth more memory than this.
 UNDER_WAY_MAX = 5_000
+
+T = TypeVar("T")
 
 
 class Outbox(Protocol):
@@ -23,37 +25,52 @@ class Outbox(Protocol):
         ...
 
 
+async def _at_once(ask: Callable[[], T]) -> T:
+    return ask()
+
+
 class ViewPublisher:
     """`publish` after each commit, and once when a view is taken over from another worker. For one event loop.
 
-    `producer` is a started AIOKafkaProducer with `acks="all"` and `enable_idempotence=True`; `topic_of` gives the topic of a view.
+    `producer` is a started AIOKafkaProducer with `acks="all"` and `enable_idempotence=True`; `topic_of` gives the topic of a view;
+    `asking` says where the outbox is asked, which may take its time.
     """
 
-    def __init__(self, producer: Any, outbox: Outbox, topic_of: Callable[[str], str]) -> None:  # noqa: ANN401 -- aiokafka has no types
+    def __init__(
+        self,
+        producer: Any,  # noqa: ANN401 -- aiokafka has no types
+        outbox: Outbox,
+        topic_of: Callable[[str], str],
+        *,
+        asking: Callable[[Callable[[], Any]], Awaitable[Any]] = _at_once,
+    ) -> None:
         self._producer = producer
         self._outbox = outbox
         self._topic_of = topic_of
+        self._asking = asking
 
     async def publish(self, view: str) -> int:
         """Publish what waits of a view; how many deltas that were. Raises aiokafka's KafkaError: what waits is still there then."""
         count = 0
-        while deltas := self._outbox.waiting(view):
-            under_way = []
-            for delta in deltas:
-                for record in records_of(delta):
-                    under_way.append(
-                        await self._producer.send(
-                            self._topic_of(view), record.value, key=record.key, headers=list(record.headers), partition=0
-                        )
-                    )
-                    if len(under_way) >= UNDER_WAY_MAX:
-                        await _settled(under_way)
-                        under_way = []
-            await _settled(under_way)
-            for delta in deltas[-1:]:
-                self._outbox.published(view, delta.epoch, delta.position)
+        while deltas := await self._asking(lambda: self._outbox.waiting(view)):
+            await self.send(view, deltas)
+            last = deltas[-1]
+            await self._asking(lambda: self._outbox.published(view, last.epoch, last.position))  # noqa: B023 -- asked at once
             count += len(deltas)
         return count
+
+    async def send(self, view: str, deltas: Sequence[Delta]) -> None:
+        """Put these on the topic; they are there when this returns. Raises aiokafka's KafkaError."""
+        under_way = []
+        for delta in deltas:
+            for record in records_of(delta):
+                under_way.append(
+                    await self._producer.send(self._topic_of(view), record.value, key=record.key, headers=list(record.headers), partition=0)
+                )
+                if len(under_way) >= UNDER_WAY_MAX:
+                    await _settled(under_way)
+                    under_way = []
+        await _settled(under_way)
 
 
 async def _settled(sent: Sequence[Any]) -> None:

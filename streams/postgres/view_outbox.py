@@ -14,7 +14,7 @@ READ_DOCUMENTS = 2_000
 
 
 class ViewOutbox:
-    """Implements `streams.kafka.view_publisher.Outbox`. `checkpoint_of` gives where a view stands for the host that publishes it."""
+    """Implements `streams.kafka.view_publishing.Outbox`. `checkpoint_of` gives where a view stands for the host that publishes it."""
 
     def __init__(
         self, views: PostgresViewStore, checkpoint_of: Callable[[str], Checkpoint], *, read_documents: int = READ_DOCUMENTS
@@ -40,6 +40,10 @@ class ViewOutbox:
                 Delta(view, checkpoint.epoch, since, until, tuple(Change(view, row.key, row.position, row.document) for row in documents))
                 for (since, until), documents in moves
             ]
+
+    def told(self, view: str) -> int:
+        """As promised by `Outbox`."""
+        return self._views.told(self._checkpoint_of(view))
 
     def published(self, view: str, epoch: str, position: int) -> None:
         """As promised by `Outbox`."""

@@ -7,8 +7,10 @@ by 10 to 40 %.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
+from streams.kafka.view_records import Delta
 from streams.postgres.view_connections import Connection
 from streams.postgres.view_epochs import Moved
 from streams.views import Change, Checkpoint
@@ -58,18 +60,27 @@ def write_deltas(
     resting: Sequence[Change],
     moves: Sequence[tuple[Checkpoint, int]],
     moved: Mapping[str, Moved],
-) -> None:
+) -> list[Delta]:
     """What changed of what is shown in the epochs that are served."""
-    reached = {checkpoint.view: position for checkpoint, position in moves}
     hidden = {(change.view, change.key) for change in resting}
-    rows = []
+    shown: dict[str, list[Change]] = {}
     for name, change in changes.items():
-        epoch, until = moved[change.view], reached[change.view]
-        if epoch.is_served:
-            rows.append((epoch.number, until, change.key, epoch.told, change.position, None if name in hidden else change.document))
-    if rows:
+        if moved[change.view].is_served:
+            shown.setdefault(change.view, []).append(replace(change, document=None) if name in hidden else change)
+    deltas = [
+        Delta(before.view, before.epoch, moved[before.view].told, until, tuple(shown[before.view]))
+        for before, until in moves
+        if before.view in shown
+    ]
+    if deltas:
+        rows = [
+            (moved[delta.view].number, delta.position, change.key, delta.since, change.position, change.document)
+            for delta in deltas
+            for change in delta.changes
+        ]
         connection.execute(_DELTAS, _columns(rows))
         connection.execute(_TOLD, _columns(sorted({(row[0], row[1]) for row in rows})))
+    return deltas
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

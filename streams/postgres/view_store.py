@@ -9,11 +9,12 @@ import contextlib
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from streams import hindsight
 from streams.failures import StoreUnavailable
 from streams.followed_views import Standing
+from streams.kafka import view_records
 from streams.kept_documents import digest_of, packed, unpacked
 from streams.postgres import hindsight_tables, view_epochs
 from streams.postgres.connections import connected
@@ -59,6 +60,18 @@ class Snapshot:
     told: int
 
 
+class Publishing(Protocol):
+    """Who publishes what is put down to be published; told in the thread that writes."""
+
+    def served(self, checkpoint: Checkpoint) -> None:
+        """This epoch is the one that is read, from now on or still: what was put down of it and is not published is there."""
+        ...
+
+    def committed(self, deltas: Sequence[view_records.Delta]) -> None:
+        """These have just been put down."""
+        ...
+
+
 class PostgresViewStore:
     """Implements `streams.views.Views`. Safe in any thread; several processes may write, and one of them wins.
 
@@ -74,6 +87,7 @@ class PostgresViewStore:
         self._connections = Connections(address, settings={"synchronous_commit": "off"})
         self._publishes = publishes
         self._rebuilds = rebuilds
+        self.publishing: Publishing | None = None
         self._clearing: threading.Thread | None = None
         self._is_closing = False
         with connected(address) as connection:
@@ -95,6 +109,8 @@ class PostgresViewStore:
         if is_served and (self._clearing is None or not self._clearing.is_alive()):
             self._clearing = threading.Thread(target=self._clear, name="retired views", daemon=True)
             self._clearing.start()
+        if is_served and self.publishing is not None:
+            self.publishing.served(checkpoint)
         return is_served
 
     def write(
@@ -112,15 +128,18 @@ class PostgresViewStore:
         """
         newest = {(change.view, change.key): change for change in changes}
         asleep = list(resting)
+        deltas: list[view_records.Delta] = []
         # Two round trips: the checkpoints, then everything else with the commit.
         with self._connections.transaction() as connection, connection.pipeline():
             moved = view_epochs.move(connection, moves, read or {})
             write_rows(connection, newest.values(), asleep, moved)
             if self._publishes:
-                write_deltas(connection, newest, asleep, moves, moved)
+                deltas = write_deltas(connection, newest, asleep, moves, moved)
             if learnt is not None and hindsight.NAME in moved:
                 hindsight_tables.write(connection, moved[hindsight.NAME].number, learnt)
             connection.commit()
+        if deltas and self.publishing is not None:
+            self.publishing.committed(deltas)
 
     def tell_stopped(self, checkpoint: Checkpoint, stopped: StoppedView) -> None:
         """As promised by `Views`."""
@@ -277,13 +296,26 @@ class PostgresViewStore:
             ).fetchall()
         return [Delta(*row) for row in rows]
 
+    def told(self, checkpoint: Checkpoint) -> int:
+        """What the newest deltas of this epoch reach; 0 where it has none."""
+        with self._connections.statement() as connection:
+            row = connection.execute(
+                "SELECT told FROM view_epochs WHERE view = %s AND epoch = %s", (checkpoint.view, checkpoint.epoch)
+            ).fetchone()
+        return row[0] if row is not None else 0
+
     def let_go(self, view: str, epoch: str, until: int) -> None:
         """The deltas of this epoch up to a position are published: they are not needed any more."""
-        with self._connections.transaction() as connection:
+        with self._connections.statement() as connection:
             connection.execute(
                 f"DELETE FROM view_deltas WHERE number = {_NUMBER_OF_EPOCH} AND until <= %(until)s",
                 {"view": view, "epoch": epoch, "until": until},
             )
+
+    def clear(self) -> None:
+        """Until nothing is left of epochs that are not read any more. Raises StoreUnavailable."""
+        while view_epochs.clear_some(self._connections):
+            pass
 
     def close(self) -> None:
         """Give the connections back."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from streams.audit import noted_head
-from streams.one_machine import Files
+from streams.stores import Files
 from tests.server_fixture import City, now, refusal
 
 pytestmark = pytest.mark.server

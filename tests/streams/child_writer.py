@@ -21,6 +21,7 @@ from streams.answers import Answer
 from streams.failures import StoreUnavailable
 from streams.one_machine import OneMachine
 from streams.postgres.fact_store import FactStore as PostgresFactStore
+from streams.stores import stores_in
 from tests.domain.given_when_then import T0, opened
 from tests.streams.on_disk import ANSWER_S, TIANJIN, random_command
 
@@ -43,7 +44,7 @@ def main(directory: Path, name: str, seed: int, commands: int, *flags: str) -> N
     """Send, and say `ACK key position`, `NO key` or `FULL key` for each."""
     stores = [PostgresFactStore(flag.partition("=")[2]) for flag in flags if flag.startswith("--store=")]
     views = CATALOGUE if "--views" in flags else ()
-    machine = OneMachine(directory, views, zone=TIANJIN, now=the_same_day, facts=stores[0] if stores else None)
+    machine = OneMachine(stores_in(directory, facts=stores[0] if stores else None), views, zone=TIANJIN, now=the_same_day)
     if "--views" in flags:
         # Of two that fold one file's views, one is fenced: processes that only write leave them alone.
         machine.projector.catch_up()

@@ -21,6 +21,7 @@ from streams.answers import Answer
 from streams.one_machine import OneMachine
 from streams.projector import Published
 from streams.store_of_record import StoreOfRecord
+from streams.stores import stores_in
 from tests.domain.given_when_then import T0, Desk, city, opened, place, taken
 
 TIANJIN = ZoneInfo("Asia/Shanghai")
@@ -78,7 +79,7 @@ def on_disk(
 ) -> Iterator[Disk]:
     """A machine that is stopped in the end. Without projections its facts are only written; they may lie elsewhere."""
     clock = clock or Clock()
-    machine = OneMachine(directory, projections, zone=TIANJIN, now=clock, on_published=on_published, facts=facts)
+    machine = OneMachine(stores_in(directory, facts=facts, now=clock), projections, zone=TIANJIN, now=clock, on_published=on_published)
     disk = Disk(machine, clock)
     try:
         if is_started:

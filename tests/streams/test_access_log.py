@@ -15,7 +15,7 @@ import pytest
 from streams.access_log import COALESCED_S, PRUNE_EVERY, AccessLog
 from streams.failures import StoreIsNewer
 from streams.postgres.access_rows import PostgresAccesses
-from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
+from tests.real_servers import BOTH
 
 Opened = Callable[..., AccessLog]
 

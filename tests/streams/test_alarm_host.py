@@ -12,7 +12,7 @@ from tests.streams.on_disk import ANSWER_S, Clock, on_disk
 def test_a_telemetry_log_that_cannot_be_read_is_told_and_read_again(tmp_path: Path) -> None:
     clock = Clock()
     with on_disk(tmp_path, clock=clock) as disk:
-        log = disk.machine.telemetry.path
+        log = tmp_path / "telemetry.db"
         away = log.rename(log.with_suffix(".away"))
         host = AlarmHost(disk.machine, clock)
         host.start()

@@ -278,7 +278,7 @@ def test_a_fact_without_a_hash_stops_no_operator_and_is_found(tmp_path: Path) ->
     with on_disk(tmp_path) as disk:
         disk.do(*city())
         end = disk.machine.facts.last_position
-        with writing(disk.machine.files.facts) as connection:
+        with writing(tmp_path / "facts.db") as connection:
             connection.execute("INSERT INTO stored_events SELECT 'unit:forged', 1, topic, state, NULL FROM stored_events WHERE rowid = 1")
         disk.do(opened())
     assert broken(tmp_path / "facts.db").position == end + 1

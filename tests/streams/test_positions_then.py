@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from streams.positions_then import positions_then
-from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tests.streams.telemetry_logs import OpenLog, open_log  # noqa: F401 -- a fixture
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

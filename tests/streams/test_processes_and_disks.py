@@ -13,6 +13,7 @@ import pytest
 
 from projections.projection import Recorded
 from streams.one_machine import OneMachine
+from streams.stores import stores_in
 from tests.conftest import ROOT
 from tests.domain.given_when_then import city, opened
 from tests.domain.test_one_unit_one_assignment import check_that_all_agree, follow
@@ -88,7 +89,7 @@ def test_a_kill_in_the_middle_of_a_burst_loses_nothing_that_was_acknowledged(tmp
         assert child.returncode == -signal.SIGKILL
         answers |= acknowledged([line for line in lines if line.endswith("\n")])
         # The next life starts from the views as the kill left them.
-        machine = OneMachine(tmp_path, all_views(), zone=TIANJIN)
+        machine = OneMachine(stores_in(tmp_path), all_views(), zone=TIANJIN)
         machine.projector.catch_up()
         assert machine.projector.position == machine.facts.last_position
         assert digests(machine.views) == from_scratch(machine.facts, tmp_path / f"scratch-{life}.db")

@@ -12,7 +12,6 @@ import pytest
 from streams.source_health import SourceHealth, SourceWatch, projection_health
 from streams.source_health_then import HEALTH_GAP_S, KeptHealth, health_known_from, source_health_then
 from tests.domain.given_when_then import at
-from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tests.streams.on_disk import ANSWER_S, Clock
 from tests.streams.telemetry_logs import OpenLog, open_log  # noqa: F401 -- a fixture
 

@@ -10,7 +10,6 @@ import pytest
 
 from streams.failures import StoreUnavailable
 from streams.telemetry import DAY_S, TelemetryLog
-from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tests.streams.on_disk import ANSWER_S
 from tests.streams.telemetry_logs import OpenLog, open_log  # noqa: F401 -- a fixture
 

@@ -17,7 +17,7 @@ from streams.failures import StoreIsNewer, StoreUnavailable
 from streams.master_key import MasterKeyIsWrong
 from streams.postgres.keys import PostgresKeys
 from streams.vault import PersonalDataIsErased, SealIsBroken, Vault
-from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
+from tests.real_servers import BOTH
 
 SUBJECT = "call:C261123-0107"
 NUMBER = "13812346677"

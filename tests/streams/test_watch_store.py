@@ -12,9 +12,10 @@ import pytest
 from domain.sensor_rules import Limit
 from streams.alarm_watch import WatchCheckpoint, WatchedSensor
 from streams.failures import Fenced, StoreIsNewer
+from streams.postgres import watch_store
 from streams.postgres.watch_store import PostgresWatchStore
 from streams.watch_store import WatchMemory, WatchStore
-from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
+from tests.real_servers import BOTH
 from tests.streams.test_alarm_watch import S1, S2, register, watching
 
 Opened = Callable[[], WatchMemory]
@@ -45,7 +46,7 @@ def test_an_empty_store_begins_at_the_beginning(opened: Opened) -> None:
 
 def test_the_next_life_loads_what_the_last_one_saved(opened: Opened) -> None:
     with closing(opened()) as store:
-        store.load()
+        assert store.hold()
         store.save(WatchCheckpoint(sensors=sensors(20.0), readings_position=7, facts_position=9))
         store.save(WatchCheckpoint(sensors=sensors(60.0)[:1], readings_position=8, facts_position=12))
     with closing(opened()) as store:
@@ -62,10 +63,18 @@ def test_a_newer_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
-def test_of_two_that_watch_the_one_that_came_last_goes_on(database: str) -> None:  # noqa: F811 -- the fixture
+def test_of_two_that_watch_the_one_that_began_last_goes_on(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_store, "ASK_S", 0.0)
     with closing(PostgresWatchStore(database)) as first, closing(PostgresWatchStore(database)) as second:
-        first.load()
+        assert first.hold()
         first.save(WatchCheckpoint(sensors=sensors(20.0), readings_position=7, facts_position=9))
+        # Given a first one that goes on, the second leaves it alone.
+        assert not second.hold()
+        assert first.hold()
+        # When it has not asked for a while, another begins where it was, and it saves no more.
+        monkeypatch.setattr(watch_store, "HELD_S", 0.0)
+        assert first.hold()
+        assert second.hold()
         assert second.load()[1:] == (7, 9)
         with pytest.raises(Fenced, match="Another gateway has taken over the alarm watch"):
             first.save(WatchCheckpoint(sensors=sensors(60.0), readings_position=8, facts_position=10))
@@ -73,3 +82,11 @@ def test_of_two_that_watch_the_one_that_came_last_goes_on(database: str) -> None
         found, *positions = second.load()
         assert positions == [9, 10]
         assert found == sorted(sensors(20.0), key=lambda each: each.sensor)
+
+
+@pytest.mark.postgres
+def test_who_ends_in_good_order_is_replaced_at_once(database: str) -> None:
+    with closing(PostgresWatchStore(database)) as first:
+        assert first.hold()
+    with closing(PostgresWatchStore(database)) as second:
+        assert second.hold()

@@ -188,7 +188,7 @@ def test_a_locked_log_refuses_and_takes_the_same_command_when_it_is_free(tmp_pat
         assert isinstance(recorder, FactRecorder)
         with recorder.datastore.get_connection(commit=True) as connection:
             connection.cursor().execute("PRAGMA busy_timeout = 50")
-        other = sqlite3.connect(disk.machine.files.facts, isolation_level=None)
+        other = sqlite3.connect(tmp_path / "facts.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         for _ in range(2):
             with pytest.raises(StoreUnavailable) as refused:

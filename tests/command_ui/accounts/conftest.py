@@ -9,7 +9,7 @@ import pytest
 
 from command_ui.accounts.credential_database import CredentialDatabase
 from tests.command_ui.accounts.door import Clock, Door, opened
-from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
+from tests.real_servers import BOTH
 
 
 @pytest.fixture(params=BOTH)

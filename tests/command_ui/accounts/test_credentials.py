@@ -15,7 +15,7 @@ from command_ui.accounts.credential_database import CredentialDatabase
 from command_ui.accounts.credentials import PRUNE_EVERY, SESSIONS_MAX, CredentialStore, Password, Session, SignIn, digest
 from streams.failures import StoreIsNewer, StoreUnavailable
 from tests.command_ui.accounts.door import T0
-from tests.real_servers import BOTH, database, postgres  # noqa: F401 -- fixtures
+from tests.real_servers import BOTH
 
 Opened = Callable[..., CredentialStore]
 

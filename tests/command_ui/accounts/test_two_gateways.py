@@ -19,7 +19,6 @@ from projections.account_directory import AccountDirectory, AccountToken
 from streams.answers import Answer
 from streams.failures import StoreUnavailable
 from tests.command_ui.accounts.door import CHEAP, DESK, GOOD, OTHER, T0, Clock
-from tests.real_servers import database, postgres  # noqa: F401 -- fixtures
 from tools.local_postgres import LocalPostgres
 
 pytestmark = pytest.mark.postgres
@@ -62,7 +61,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def gateways(database: str, clock: Clock) -> Iterator[Gateways]:  # noqa: F811 -- the fixture
+def gateways(database: str, clock: Clock) -> Iterator[Gateways]:
     """Both know the same directory, as both fold the same log."""
     with closing(_gateway(database, clock)) as one, closing(_gateway(database, clock)) as other:
         yield one, other
@@ -158,7 +157,7 @@ def test_a_token_revoked_at_one_gateway_is_refused_at_the_other(gateways: Gatewa
     run(story)
 
 
-def test_a_session_outlives_the_death_of_the_database(gateways: Gateways, postgres: LocalPostgres) -> None:  # noqa: F811
+def test_a_session_outlives_the_death_of_the_database(gateways: Gateways, postgres: LocalPostgres) -> None:
     one, other = gateways
 
     async def story() -> None:

@@ -14,7 +14,6 @@ from streams.kafka import telemetry_past, telemetry_writer
 from streams.kafka.telemetry import KafkaTelemetryLog
 from streams.kafka.telemetry_reader import TopicIsWrong
 from streams.kafka.topics import telemetry_topic
-from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tests.streams.on_disk import ANSWER_S
 from tests.streams.telemetry_logs import make_topic, write_foreign
 from tools.local_kafka import LocalKafka
@@ -41,7 +40,7 @@ class Site:
 
 
 @pytest.fixture
-def site(kafka: LocalKafka, prefix: str) -> Iterator[Site]:  # noqa: F811 -- the fixtures' values
+def site(kafka: LocalKafka, prefix: str) -> Iterator[Site]:
     site = Site(kafka, make_topic(kafka, telemetry_topic(prefix, brokers=1, telemetry_days=7)))
     yield site
     kafka.start()
@@ -153,7 +152,8 @@ def test_a_log_that_is_opened_while_the_broker_is_away_writes_when_it_comes(site
     comes(lambda: not _is_taken(log, b"[]"))
     assert log.position == 0
     site.broker.start()
-    comes(lambda: log.position == 1)
+    # One that was refused may have been written after all: then it is further on.
+    comes(lambda: log.position >= 1)
     comes(lambda: _is_taken(log, b"[]"))
 
 
@@ -204,7 +204,7 @@ def test_a_caller_who_is_gone_takes_no_answer_from_others(site: Site) -> None:
     assert [future.result(ANSWER_S) for future in waiting] == [1, 2, 3]
 
 
-def test_a_topic_that_is_missing_or_has_more_partitions_is_told_at_the_start(kafka: LocalKafka, prefix: str) -> None:  # noqa: F811 -- fixtures
+def test_a_topic_that_is_missing_or_has_more_partitions_is_told_at_the_start(kafka: LocalKafka, prefix: str) -> None:
     topic = telemetry_topic(prefix, brokers=1, telemetry_days=7)
     with pytest.raises(TopicIsWrong, match=f"There is no topic {topic.name}"):
         KafkaTelemetryLog(topic.name, retention_days=7, now=lambda: NOW_S, bootstrap_servers=kafka.servers)

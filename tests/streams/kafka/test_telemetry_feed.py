@@ -15,7 +15,6 @@ from streams.kafka.telemetry_feed import TelemetryFeed
 from streams.kafka.telemetry_records import Told
 from streams.kafka.topics import telemetry_topic
 from streams.telemetry import Batch
-from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tests.streams.on_disk import ANSWER_S
 from tests.streams.telemetry_logs import make_topic, write_foreign
 from tools.local_kafka import LocalKafka
@@ -89,7 +88,7 @@ Tell = Callable[[Story], None]
 
 
 @pytest.fixture
-def tell(kafka: LocalKafka, prefix: str) -> Tell:  # noqa: F811 -- the fixtures' values
+def tell(kafka: LocalKafka, prefix: str) -> Tell:
     """Tell a story at a site."""
 
     def story_told(story: Story) -> None:

@@ -18,7 +18,6 @@ from streams.kafka.view_publisher import ViewPublisher
 from streams.kafka.view_records import Delta
 from streams.projector import Published
 from streams.views import Change
-from tests.real_servers import kafka, prefix  # noqa: F401 -- fixtures
 from tools.local_kafka import LocalKafka
 
 pytestmark = pytest.mark.kafka
@@ -135,7 +134,7 @@ def make_topic(broker: LocalKafka, topic: str) -> None:
     admin.close()
 
 
-def at(broker: LocalKafka, prefix: str, story: Callable[[Site], Awaitable[None]]) -> None:  # noqa: F811 -- the fixture's value
+def at(broker: LocalKafka, prefix: str, story: Callable[[Site], Awaitable[None]]) -> None:
     """Tell a story at a site."""
     topic = f"{prefix}.view.{BOARD}"
     make_topic(broker, topic)
@@ -152,7 +151,7 @@ def at(broker: LocalKafka, prefix: str, story: Callable[[Site], Awaitable[None]]
     asyncio.run(run())
 
 
-def test_a_gateway_reads_the_view_and_follows_it(kafka: LocalKafka, prefix: str) -> None:  # noqa: F811
+def test_a_gateway_reads_the_view_and_follows_it(kafka: LocalKafka, prefix: str) -> None:
     async def story(site: Site) -> None:
         site.store.commit(a=b"1", b=b"1")
         await site.publish()
@@ -169,7 +168,7 @@ def test_a_gateway_reads_the_view_and_follows_it(kafka: LocalKafka, prefix: str)
     at(kafka, prefix, story)
 
 
-def test_what_was_committed_and_not_published_comes_with_the_next_worker(kafka: LocalKafka, prefix: str) -> None:  # noqa: F811
+def test_what_was_committed_and_not_published_comes_with_the_next_worker(kafka: LocalKafka, prefix: str) -> None:
     async def story(site: Site) -> None:
         async with site.gateway() as gateway:
             site.store.commit(a=b"1")
@@ -185,7 +184,7 @@ def test_what_was_committed_and_not_published_comes_with_the_next_worker(kafka: 
     at(kafka, prefix, story)
 
 
-def test_a_gateway_that_joins_in_the_middle_of_a_burst_misses_nothing(kafka: LocalKafka, prefix: str) -> None:  # noqa: F811
+def test_a_gateway_that_joins_in_the_middle_of_a_burst_misses_nothing(kafka: LocalKafka, prefix: str) -> None:
     async def story(site: Site) -> None:
         async def burst() -> None:
             for number in range(200):
@@ -208,7 +207,7 @@ def test_a_gateway_that_joins_in_the_middle_of_a_burst_misses_nothing(kafka: Loc
     at(kafka, prefix, story)
 
 
-def test_a_delta_that_went_missing_has_the_view_read_anew(kafka: LocalKafka, prefix: str) -> None:  # noqa: F811
+def test_a_delta_that_went_missing_has_the_view_read_anew(kafka: LocalKafka, prefix: str) -> None:
     async def story(site: Site) -> None:
         async with site.gateway() as gateway:
             site.store.commit(a=b"1")
@@ -224,7 +223,7 @@ def test_a_delta_that_went_missing_has_the_view_read_anew(kafka: LocalKafka, pre
     at(kafka, prefix, story)
 
 
-def test_a_view_that_was_rebuilt_takes_the_place_of_the_old_one(kafka: LocalKafka, prefix: str) -> None:  # noqa: F811
+def test_a_view_that_was_rebuilt_takes_the_place_of_the_old_one(kafka: LocalKafka, prefix: str) -> None:
     async def story(site: Site) -> None:
         async with site.gateway() as gateway:
             site.store.commit(a=b"1")
@@ -239,7 +238,7 @@ def test_a_view_that_was_rebuilt_takes_the_place_of_the_old_one(kafka: LocalKafk
     at(kafka, prefix, story)
 
 
-def test_a_record_of_somebody_else_is_passed_over(kafka: LocalKafka, prefix: str) -> None:  # noqa: F811
+def test_a_record_of_somebody_else_is_passed_over(kafka: LocalKafka, prefix: str) -> None:
     async def story(site: Site) -> None:
         async with site.gateway() as gateway:
             await site.producer.send_and_wait(site.topic, b"who am I", key=b"x")
@@ -251,7 +250,7 @@ def test_a_record_of_somebody_else_is_passed_over(kafka: LocalKafka, prefix: str
     at(kafka, prefix, story)
 
 
-def test_a_topic_that_was_made_anew_has_the_view_read_anew(kafka: LocalKafka, prefix: str) -> None:  # noqa: F811
+def test_a_topic_that_was_made_anew_has_the_view_read_anew(kafka: LocalKafka, prefix: str) -> None:
     async def story(site: Site) -> None:
         async with site.gateway() as gateway:
             for number in range(5):

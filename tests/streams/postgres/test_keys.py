@@ -16,7 +16,6 @@ from streams.failures import StoreUnavailable
 from streams.master_key import MasterKeyIsWrong
 from streams.postgres.keys import PostgresKeys
 from streams.vault import PersonalDataIsErased, SealIsBroken, Vault
-from tests.real_servers import database, postgres  # noqa: F401 -- fixtures
 from tools.local_postgres import LocalPostgres
 
 pytestmark = pytest.mark.postgres
@@ -29,7 +28,7 @@ Ask = Callable[..., list[tuple[object, ...]]]
 
 
 @pytest.fixture
-def gateway(database: str, tmp_path: Path) -> Iterator[Gateway]:  # noqa: F811 -- the fixture
+def gateway(database: str, tmp_path: Path) -> Iterator[Gateway]:
     """Opens the vault of a further gateway."""
     opened: list[Vault] = []
 
@@ -43,7 +42,7 @@ def gateway(database: str, tmp_path: Path) -> Iterator[Gateway]:  # noqa: F811 -
 
 
 @pytest.fixture
-def ask(database: str) -> Ask:  # noqa: F811 -- the fixture
+def ask(database: str) -> Ask:
     """Asks the database itself."""
 
     def answer(statement: str, *parameters: object) -> list[tuple[object, ...]]:
@@ -84,7 +83,7 @@ def test_what_was_erased_elsewhere_before_the_facts_are_written_fails_them(gatew
 
 def test_two_processes_that_seal_for_new_subjects_agree_on_their_keys(
     gateway: Gateway,
-    database: str,  # noqa: F811 -- the fixture
+    database: str,
     tmp_path: Path,
 ) -> None:
     third = gateway()
@@ -103,7 +102,7 @@ def test_two_processes_that_seal_for_new_subjects_agree_on_their_keys(
         assert [third.open(text) for text in sealed.splitlines()] == [f"text {index}" for index in range(subjects)]
 
 
-def test_gateways_that_start_together_wrap_with_one_master_key(database: str, tmp_path: Path) -> None:  # noqa: F811 -- the fixture
+def test_gateways_that_start_together_wrap_with_one_master_key(database: str, tmp_path: Path) -> None:
     def started(index: int) -> Vault | MasterKeyIsWrong:
         try:
             return Vault(PostgresKeys(database), tmp_path / f"{index}.key")
@@ -132,7 +131,7 @@ def test_the_key_is_gone_from_the_table_and_its_row_is_vacuumed(gateway: Gateway
     assert ask("SELECT convert_from(subject, 'UTF8') FROM vault_keys WHERE wrapped IS NOT NULL") == [("call:other",)]
 
 
-def test_what_a_killed_server_forgot_is_on_disk_after_the_flush(postgres: LocalPostgres, gateway: Gateway) -> None:  # noqa: F811
+def test_what_a_killed_server_forgot_is_on_disk_after_the_flush(postgres: LocalPostgres, gateway: Gateway) -> None:
     vault = gateway()
     sealed = [vault.seal(f"call:{index}", NUMBER, is_deferred=True) for index in range(50)]
     postgres.kill()
@@ -153,7 +152,7 @@ def test_a_key_that_the_server_lost_is_written_again_by_the_flush(gateway: Gatew
 
 
 def test_while_the_server_is_away_nothing_is_sealed_and_afterwards_all_is_well(
-    postgres: LocalPostgres,  # noqa: F811 -- the fixture
+    postgres: LocalPostgres,
     gateway: Gateway,
 ) -> None:
     vault = gateway()
@@ -178,7 +177,7 @@ def test_a_key_that_was_exchanged_in_the_table_is_noticed(gateway: Gateway, ask:
         vault.open(sealed)
 
 
-def test_a_row_that_another_holds_refuses_and_recovers(gateway: Gateway, database: str) -> None:  # noqa: F811 -- the fixture
+def test_a_row_that_another_holds_refuses_and_recovers(gateway: Gateway, database: str) -> None:
     vault = gateway()
     vault.seal(SUBJECT, NUMBER)
     with closing(psycopg.connect(database)) as other:

@@ -21,8 +21,8 @@ from streams.failures import StoreIsNewer, StoreUnavailable
 from streams.postgres.access_rows import PostgresAccesses
 from streams.postgres.keys import PostgresKeys
 from streams.postgres.one_connection import ANSWER_S_MAX, OneConnection
+from streams.postgres.relay_store import PostgresRelayStore
 from streams.postgres.watch_store import PostgresWatchStore
-from tests.real_servers import database, postgres  # noqa: F401 -- fixtures
 from tools.local_postgres import LocalPostgres, free_port
 
 pytestmark = pytest.mark.postgres
@@ -42,11 +42,12 @@ STORES: dict[str, Open] = {
     "access log": PostgresAccesses,
     "alarm watch": PostgresWatchStore,
     "accounts": CredentialDatabase,
+    "relay": lambda address: PostgresRelayStore(address, "city"),
 }
 
 
 @pytest.mark.parametrize("part", STORES)
-def test_tables_of_a_newer_program_are_refused(part: str, database: str) -> None:  # noqa: F811 -- the fixture
+def test_tables_of_a_newer_program_are_refused(part: str, database: str) -> None:
     STORES[part](database).close()
     with psycopg.connect(database, autocommit=True) as newer:
         newer.execute("UPDATE schema_versions SET version = 99")
@@ -71,7 +72,7 @@ def test_an_address_that_is_none_is_a_sentence_without_the_password() -> None:
 
 
 @pytest.mark.parametrize("part", STORES)
-def test_gateways_that_start_together_on_an_empty_database_all_start(part: str, database: str) -> None:  # noqa: F811 -- the fixture
+def test_gateways_that_start_together_on_an_empty_database_all_start(part: str, database: str) -> None:
     def started(_: int) -> Store:
         return STORES[part](database)
 
@@ -80,7 +81,7 @@ def test_gateways_that_start_together_on_an_empty_database_all_start(part: str, 
             store.close()
 
 
-def test_an_account_that_may_make_no_tables_can_serve_those_that_are_there(database: str) -> None:  # noqa: F811 -- the fixture
+def test_an_account_that_may_make_no_tables_can_serve_those_that_are_there(database: str) -> None:
     PostgresAccesses(database).close()
     PostgresKeys(database).close()
     with psycopg.connect(database, autocommit=True) as owner:
@@ -101,7 +102,7 @@ def test_an_account_that_may_make_no_tables_can_serve_those_that_are_there(datab
         owner.execute("DROP ROLE gateway")
 
 
-def test_accounts_refuse_while_the_server_is_away_and_go_on_when_it_is_back(postgres: LocalPostgres, database: str) -> None:  # noqa: F811
+def test_accounts_refuse_while_the_server_is_away_and_go_on_when_it_is_back(postgres: LocalPostgres, database: str) -> None:
     with closing(CredentialStore(CredentialDatabase(database))) as store:
         store.set_password("zhoukai", "hash", must_change=True, at=T0)
         store.begin_session("secret", "zhoukai", at=T0)
@@ -123,7 +124,7 @@ def test_accounts_refuse_while_the_server_is_away_and_go_on_when_it_is_back(post
         assert [each.account for each in store.sign_ins()] == []
 
 
-def test_a_look_that_cannot_be_kept_is_counted_and_the_next_is_kept(postgres: LocalPostgres, database: str) -> None:  # noqa: F811
+def test_a_look_that_cannot_be_kept_is_counted_and_the_next_is_kept(postgres: LocalPostgres, database: str) -> None:
     with closing(AccessLog(PostgresAccesses(database), retention_days=1)) as accesses:
         postgres.kill()
         accesses.opened("261123-0001", "li", "5", T0)
@@ -136,9 +137,9 @@ def test_a_look_that_cannot_be_kept_is_counted_and_the_next_is_kept(postgres: Lo
         assert accesses.failed == 1
 
 
-def test_a_checkpoint_that_was_not_saved_is_saved_later(postgres: LocalPostgres, database: str) -> None:  # noqa: F811
+def test_a_checkpoint_that_was_not_saved_is_saved_later(postgres: LocalPostgres, database: str) -> None:
     with closing(PostgresWatchStore(database)) as store:
-        store.load()
+        assert store.hold()
         postgres.kill()
         with pytest.raises(StoreUnavailable, match="The alarm watch cannot read or write its memory now"):
             store.save(WatchCheckpoint(sensors=(), readings_position=1, facts_position=1))
@@ -148,7 +149,7 @@ def test_a_checkpoint_that_was_not_saved_is_saved_later(postgres: LocalPostgres,
 
 
 @pytest.mark.slow
-def test_a_server_that_does_not_answer_is_given_up_and_found_again(postgres: LocalPostgres, database: str) -> None:  # noqa: F811
+def test_a_server_that_does_not_answer_is_given_up_and_found_again(postgres: LocalPostgres, database: str) -> None:
     assert postgres.process is not None
     server = psutil.Process(postgres.process.pid)
     stopped = [server, *server.children(recursive=True)]
@@ -177,7 +178,7 @@ def test_a_server_that_does_not_answer_is_given_up_and_found_again(postgres: Loc
                 assert time.monotonic() < deadline
 
 
-def test_a_database_that_turned_read_only_is_named_and_written_again_afterwards(database: str) -> None:  # noqa: F811 -- the fixture
+def test_a_database_that_turned_read_only_is_named_and_written_again_afterwards(database: str) -> None:
     name = database.rpartition("/")[2]
     with closing(CredentialStore(CredentialDatabase(database))) as store, psycopg.connect(database, autocommit=True) as owner:
         owner.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on".encode())
@@ -193,7 +194,7 @@ def test_a_database_that_turned_read_only_is_named_and_written_again_afterwards(
         assert store.password("zhoukai") is not None
 
 
-def test_what_was_closed_says_so(database: str) -> None:  # noqa: F811 -- the fixture
+def test_what_was_closed_says_so(database: str) -> None:
     connection = OneConnection(database, lambda words: StoreUnavailable(words, words))
     connection.close()
     with pytest.raises(StoreUnavailable, match="it was closed"):

@@ -1,3 +1,0 @@
-from tests.real_servers import kafka, prefix
-
-__all__ = ["kafka", "prefix"]
