@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,8 +24,8 @@ TICK_S_MAX = 0.05
 REST_FOR_WORK = 4.0
 # Before every position: who stands there has nothing.
 NOWHERE = -1
-# A console that comes from another gateway may hold more than this one has yet. It is not taken back in time: this one follows in
-# milliseconds. Where it does not, because what it follows was set back, the console is told what this gateway has.
+# A console that comes from another gateway may hold more than this one has yet. It is not taken back in time, for this one follows in
+# milliseconds; where it does not for so long, what it follows was set back, and the console is told what there is.
 AHEAD_S_MAX = 5.0
 # A frame of a snapshot: a browser parses it in some 10 ms and stays responsive in between.
 SNAPSHOT_ROWS = 2_000
@@ -84,6 +85,8 @@ class Hub:
         self.figures = HubFigures()
         self.committed_at = time.monotonic()
         self._wake = asyncio.Event()
+        # Views that some console holds at a later position than this hub.
+        self._ahead: set[str] = set()
 
     def publish(self, published: Published) -> None:
         """Take over what a commit made visible."""
@@ -116,7 +119,7 @@ class Hub:
             for subscription in group.members.values():
                 live.watch(subscription.wanted)
                 if live.is_behind(before, subscription.position, subscription.wanted):
-                    subscription.ahead_since = time.monotonic()
+                    self._let_be_ahead(subscription)
                 else:
                     subscription.position = NOWHERE
         self.views[name] = live
@@ -127,7 +130,11 @@ class Hub:
     async def run(self) -> None:
         """Tick when there is something to tell, as often as the work allows; sleep otherwise."""
         while True:
-            await self._wake.wait()
+            if self._ahead:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), AHEAD_S_MAX)
+            else:
+                await self._wake.wait()
             self._wake.clear()
             started = time.thread_time()
             self.tick()
@@ -151,7 +158,8 @@ class Hub:
             return [_delta(live, group.epoch, since, rows, gone)]
         if since is not None and live.is_behind(epoch, since, wanted):
             self.figures.resumed += 1
-            subscription.position, subscription.ahead_since = since, time.monotonic()
+            subscription.position = since
+            self._let_be_ahead(subscription)
             return [_delta(live, group.epoch, since, [], [], until=since)]
         self.figures.snapshots += 1
         return snapshot_frames(live.name, group.epoch, live.position, live.snapshot(wanted))
@@ -178,6 +186,8 @@ class Hub:
         frames: dict[Console, list[bytes]] = {}
         for name in self.views:
             self._collect(name, frames)
+        for name in list(self._ahead):
+            self._take_back(name, frames)
         for console, waiting in frames.items():
             self.figures.frames += len(waiting)
             self.figures.bytes_sent += sum(map(len, waiting))
@@ -218,13 +228,28 @@ class Hub:
                         shared = _delta(live, group.epoch, start, *live.frame_of(keys, moves, group.wanted))
                     frame = shared
                     subscription.position = live.position
-                elif subscription.position > live.position and time.monotonic() - subscription.ahead_since < AHEAD_S_MAX:
+                elif subscription.position > live.position:
                     continue
                 else:
                     frame = self._catch_up(live, subscription)
                 frames.setdefault(console, []).append(frame)
         self._from[name] = live.position
         self._changed[name] = {}
+
+    def _let_be_ahead(self, subscription: Subscription) -> None:
+        subscription.ahead_since = time.monotonic()
+        self._ahead.add(subscription.view)
+        self._wake.set()
+
+    def _take_back(self, name: str, frames: dict[Console, list[bytes]]) -> None:
+        """Consoles that this hub has not come up with for too long are told what it has."""
+        live = self.views[name]
+        ahead = [each for group in self._groups[name].values() for each in group.members.values() if each.position > live.position]
+        if not ahead:
+            self._ahead.discard(name)
+        for subscription in ahead:
+            if time.monotonic() - subscription.ahead_since >= AHEAD_S_MAX and subscription.console.is_ready:
+                frames.setdefault(subscription.console, []).append(self._catch_up(live, subscription))
 
     def _catch_up(self, live: LiveView, subscription: Subscription) -> bytes:
         since, subscription.position = subscription.position, live.position

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from projections.projection import Projection, Recorded
 from streams import hindsight
-from streams.failures import StreamFailure
+from streams.failures import Fenced, StreamFailure
 from streams.kafka import records
 from streams.kafka.topics import lane_of
 from streams.stepping import Running, Stepper
@@ -184,10 +184,15 @@ class Lanes:
         if number in self.held:
             self.held[number] = self._opened(number)
 
-    def open_switched(self) -> None:
-        """Lanes whose views were rebuilt go on with what is read now. Raises what the stores raise."""
+    def look(self) -> None:
+        """For when nothing comes: whether views were rebuilt, or set back with their server. Raises Fenced, and what the stores raise."""
         for number, lane in self.held.items():
-            if lane.is_switched():
+            try:
+                if lane.look():
+                    log.warning("lane %d has folded again what the store of views had lost", number)
+            except Fenced:
+                if not lane.is_switched():
+                    raise
                 log.info("lane %d has views that were rebuilt", number)
                 self.open_again(number)
 

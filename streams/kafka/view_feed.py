@@ -24,7 +24,7 @@ from streams.projector import Published
 # A broker answers an empty fetch after so long; what is published meanwhile comes at once.
 WAIT_MS = 500
 RECORDS_MAX = 5_000
-# A delta that is committed is here in milliseconds. One that has not come after this, with nothing else of its view, was lost with its topic.
+# A delta that is committed is here in milliseconds. One that has not come after this, with nothing else of its view, was lost.
 BEHIND_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -47,15 +47,15 @@ class Snapshot:
 class ViewFeed:
     """`start` it, then `run` it in the event loop that serves. `read` is called in a thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what it tells, and what it lives on
         self,
         topics: Mapping[str, str],
         read: Callable[[str], Snapshot],
         *,
         on_snapshot: Callable[[Snapshot], None],
         on_published: Callable[[Published], None],
-        consumer: Any = None,  # noqa: ANN401 -- aiokafka has no types
         stands: Callable[[], Mapping[str, tuple[str, int]]] = dict,
+        consumer: Any = None,  # noqa: ANN401 -- aiokafka has no types
         in_thread: Callable[[Callable[[str], Snapshot], str], Awaitable[Snapshot]] = asyncio.to_thread,
         clock: Callable[[], float] = time.monotonic,
         **connection: Any,  # noqa: ANN401 -- what aiokafka connects by
@@ -101,9 +101,13 @@ class ViewFeed:
                 continue
             for partition, records in arrived.items():
                 self._take(partition, records)
-            if late := set(self._late()):
-                log.warning("no delta brings %s to where the view store has them: read anew", ", ".join(sorted(late)))
-                self._unread.update(partition for partition, view in self._partitions.items() if view in late)
+            for view in list(self._late()):
+                log.warning("no delta brings %s to where its store has it: read anew", view)
+                self.read_again(view)
+
+    def read_again(self, view: str) -> None:
+        """The store is known to hold another epoch of it, of which nothing may ever come by the topic."""
+        self._unread.update(partition for partition, name in self._partitions.items() if name == view)
 
     async def stop(self) -> None:
         """Leave the broker."""
@@ -133,7 +137,7 @@ class ViewFeed:
         self._publish(view, deltas)
 
     def _late(self) -> Iterator[str]:
-        """Views that have stood still for a while where their store has not: a new epoch without a delta yet, a delta lost with its topic."""
+        """Views that have stood still for a while where their store has not: a delta was lost, and none has come behind it."""
         now = self._clock()
         for view, (epoch, told) in self._stands().items():
             here = self._assemblers[view]

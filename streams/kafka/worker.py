@@ -210,12 +210,12 @@ class Worker:
             self._publishing.keep_only([name for lane in self.lanes.held.values() for name in lane.running])
 
     async def _look(self) -> None:
-        """Whether views were rebuilt, which nobody tells where no facts come."""
+        """Whether views were rebuilt or set back, which nobody tells where no facts come."""
         while True:
             await asyncio.sleep(LOOK_S)
             # Who folds says what is wrong; the next look sees more.
             with suppress(*_AWAY, Fenced):
-                await self._in_turn(self.lanes.open_switched)
+                await self._in_turn(self.lanes.look)
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
         async with self._turn:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from domain import commands as ask
 from streams.failures import StoreUnavailable
-from streams.stepping import Stepper
+from streams.rebuilding import rebuild
 from tests.simulation.clients import DAY, UNITS, a_command
 from tests.simulation.fact_log import FactClient
 from tests.simulation.processes import Process, rest
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # How far a process goes on: to rest, or by so many points.
 POINTS: Final = (0, 1, 2, 3, 1, 2, 4, 6, 8, 1, 12, 5)
-REBUILT_AT_ONCE = 5
 
 
 def command(world: World, step: Step) -> str:
@@ -202,20 +201,16 @@ def rebuild_view(world: World, step: Step) -> str:
     if world.rebuilds:
         return "a view is being built anew already"
 
-    def work() -> None:
-        facts, views = cast("StoreOfRecord", FactClient(world.facts, "rebuild")), cast("Views", ViewClient(world.tables, rebuilds=True))
-        stepper = Stepper(facts, views, [projection], learns=False)
-        while batch := list(facts.facts(stepper.position, stepper.position + REBUILT_AT_ONCE)):
-            stepper.step(batch)
-        stepper.serve()
+    facts, views = cast("StoreOfRecord", FactClient(world.facts, "rebuild")), cast("Views", ViewClient(world.tables, rebuilds=True))
 
-    def work_until_done() -> None:
+    def work() -> None:
         while True:
             with suppress(StoreUnavailable):
-                return work()
+                rebuild(facts, views, [projection])
+                return
             rest()
 
-    world.rebuilds.append(Process(f"rebuild of {projection.name}", work_until_done))
+    world.rebuilds.append(Process(f"rebuild of {projection.name}", work))
     return f"{projection.name} is built anew"
 
 
@@ -243,6 +238,13 @@ def make_anew(world: World, step: Step) -> str:
     return f"{topic} is made anew"
 
 
+def lose_newest(world: World, step: Step) -> str:
+    """A broker is gone before others had its newest records, and what follows takes their offsets."""
+    place, count = _place(world, step), 1 + step.how % 4
+    world.broker.partitions[place].lose_newest(count)
+    return f"{place[0]}/{place[1]} has lost its newest {count} records"
+
+
 def compact(world: World, step: Step) -> str:
     """The broker leaves the newest record of each key."""
     views = [place for place in world.broker.partitions if ".view." in place[0]]
@@ -260,7 +262,8 @@ ACT_OF: Final[dict[str, Callable[[World, Step], str]]] = {
     each.__name__: each
     for each in (
         command, race, give_up, go_on, work_off, tick, hear, cut_console, open_console, kill_gateway, kill_relay, kill_worker, rebalance,
-        facts_away, facts_answer_lost, views_away, views_answer_lost, views_forget, rebuild_view, broker_fault, deliver_twice, make_anew, compact,
+        facts_away, facts_answer_lost, views_away, views_answer_lost, views_forget, rebuild_view,
+        broker_fault, deliver_twice, make_anew, lose_newest, compact,
     )
 }  # fmt: skip
 assert ACT_OF.keys() == WEIGHTS.keys(), "each act is drawn, and each that is drawn is one."

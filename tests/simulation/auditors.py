@@ -1,7 +1,7 @@
 """What must be so of any history, whoever recorded it: a simulation, or real processes that were killed.
 
-Each auditor is a function of what was recorded and gives a sentence for each violation. None of them knows how the system works inside: they
-know the log, what clients were answered, what lay in the views at their checkpoints, and what consoles showed.
+Each auditor is a function of what was recorded and gives a sentence for each violation. None of them knows how the system works inside:
+they know the log, what clients were answered, what lay in the views at their checkpoints, and what consoles showed.
 """
 
 from __future__ import annotations
@@ -136,7 +136,8 @@ def the_log_holds_together(history: History) -> Iterator[str]:
             yield f"position {recorded.position} stands where {position} should"
         versions[fact.originator_id] += 1
         if fact.originator_version != versions[fact.originator_id]:
-            yield f"{fact.originator_id} has version {fact.originator_version} at {position}, after {versions[fact.originator_id] - 1} others"
+            others = versions[fact.originator_id] - 1
+            yield f"{fact.originator_id} has version {fact.originator_version} at {position}, after {others} others"
 
 
 def what_was_acknowledged_is_in_the_log(history: History) -> Iterator[str]:
@@ -150,12 +151,13 @@ def what_was_acknowledged_is_in_the_log(history: History) -> Iterator[str]:
     for answer in history.answered:
         told = [placed.position for placed in answer.facts]
         if places.get(answer.key, []) != told:
-            yield f"{answer.key} of {answer.account} was acknowledged with facts at {told}, and the log has them at {places.get(answer.key, [])}"
+            found = places.get(answer.key, [])
+            yield f"{answer.key} of {answer.account} was acknowledged with facts at {told}, and the log has them at {found}"
             continue
         for placed in answer.facts:
             fact = history.log[placed.position - 1].fact
             if (fact.originator_id, fact.originator_version) != (placed.id, placed.version):
-                yield f"{answer.key} was acknowledged with {placed.id} version {placed.version} at {placed.position}, where {fact.originator_id} is"
+                yield f"{answer.key} was acknowledged with {placed.id} at {placed.position}, where the log has {fact.originator_id}"
     for key in history.refused & places.keys():
         yield f"{key} was refused and has facts at {places[key]}"
 
@@ -203,7 +205,8 @@ def views_equal_a_fold(history: History, prefixes: Prefixes) -> Iterator[str]:
             continue
         expected = prefixes.rows(committed.view, committed.position)
         if committed.rows != expected:
-            yield f"{committed.view} ({committed.epoch}) at {committed.position} differs from a fold in {_differing(expected, committed.rows)}"
+            differing = _differing(expected, committed.rows)
+            yield f"{committed.view} ({committed.epoch}) at {committed.position} differs from a fold in {differing}"
 
 
 def consoles_show_prefixes(history: History, prefixes: Prefixes) -> Iterator[str]:

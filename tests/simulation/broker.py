@@ -1,4 +1,4 @@
-"""A Kafka in memory: partitions that keep an order, offsets that only grow, topics that are compacted or made anew, answers that are lost."""
+"""A Kafka in memory: partitions keep an order, offsets only grow, topics are compacted or made anew, answers are lost."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from streams.kafka import topics
 from tests.simulation.processes import pause, rest
 
 Headers = tuple[tuple[str, bytes], ...]
+Sent = tuple[bytes | None, bytes | None, Headers]
 
 
 class Kept(NamedTuple):
@@ -46,6 +47,11 @@ class Partition:
         """Records from an offset on."""
         start = max(0, len(self.records) - (self.end - offset))
         return [record for record in self.records[start:] if record.offset >= offset][:limit]
+
+    def lose_newest(self, count: int) -> None:
+        """Some records are gone, and their offsets are given again."""
+        self.records = self.records[:-count]
+        self.end = self.records[-1].offset + 1 if self.records else 0
 
     def compact(self) -> None:
         """Of each key the newest record stays."""
@@ -83,16 +89,16 @@ class Broker:
                 self.partitions[place] = Partition()
         self.written += 1
 
-    def append(self, place: tuple[str, int], key: bytes | None, value: bytes | None, headers: Headers) -> int:
-        """Raises KafkaError where a fault befalls it, with the record on the topic or without."""
+    def append(self, place: tuple[str, int], records: Sequence[Sent]) -> int:
+        """All of them, at the offset that is given and on. Raises KafkaError where a fault befalls it, with the records there or not."""
         fault = self.faults.pop(0) if self.faults else ""
         if fault == "refused":
             raise KafkaConnectionError
         self.written += 1
-        offset = self.partitions[place].append(key, value, headers)
+        offsets = [self.partitions[place].append(*record) for record in records]
         if fault == "answer lost":
             raise RequestTimedOutError
-        return offset
+        return offsets[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class Builder:
     """A batch that is being put together."""
 
     def __init__(self) -> None:
-        self.records: list[tuple[bytes | None, bytes | None, Headers]] = []
+        self.records: list[Sent] = []
 
     def append(self, *, timestamp: None, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> bool:  # noqa: ARG002
         """As aiokafka's."""
@@ -133,7 +139,7 @@ class Producer:
         place = (topic, partition)
         outcome: Acknowledged | Exception
         try:
-            outcome = Acknowledged([self._broker.append(place, *record) for record in builder.records][0])
+            outcome = Acknowledged(self._broker.append(place, builder.records))
         except Exception as error:  # noqa: BLE001 -- raised where it is awaited
             outcome = error
         return _Answer(outcome)
@@ -153,10 +159,10 @@ class _Answer:
 
     def __await__(self) -> Generator[None, None, Acknowledged]:
         pause("hear of what it sent")
+        yield from ()
         if isinstance(self._outcome, Exception):
             raise self._outcome
         return self._outcome
-        yield
 
 
 class Consumer:

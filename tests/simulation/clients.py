@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -98,27 +98,22 @@ class Operator:
 
 def a_command(incidents: int, which: int, how: int) -> object:
     """What an operator asks for. `incidents` have been opened so far."""
-    incident = f"{DAY}-{1 + how % max(1, incidents):04d}"
+    incident, first = f"{DAY}-{1 + how % max(1, incidents):04d}", f"{DAY}-0001"
     unit, other = UNITS[how % len(UNITS)], UNITS[(how + 1) % len(UNITS)]
-    match which:
-        case 0 | 1 | 2:
-            return ask.DispatchUnits(incident=incident, units=(unit,))
-        case 3:
-            return ask.DispatchUnits(incident=f"{DAY}-0001", units=(unit, other))
-        case 4:
-            return opened()
-        case 5:
-            return taken()
-        case 6:
-            return ask.StepAssignment(assignment=f"{DAY}-0001/{unit}/1", step=STEPS[how % len(STEPS)])
-        case 7 | 8:
-            return ask.StepAssignment(assignment=f"{DAY}-0001/{unit}/{1 + how // 6}", step="cleared")
-        case 9:
-            return ask.CloseIncident(incident=incident, disposition="handled", release_units=how % 2 == 0)
-        case 10:
-            return ask.ReopenIncident(incident=incident, reason="x")
-        case _:
-            return ask.AddNote(incident=incident, text="x")
+    asked: Sequence[object] = (
+        ask.DispatchUnits(incident=incident, units=(unit,)),
+        ask.DispatchUnits(incident=first, units=(unit,)),
+        ask.DispatchUnits(incident=first, units=(unit, other)),
+        opened(),
+        taken(),
+        ask.StepAssignment(assignment=f"{first}/{unit}/1", step=STEPS[how % len(STEPS)]),
+        ask.StepAssignment(assignment=f"{first}/{unit}/1", step="cleared"),
+        ask.StepAssignment(assignment=f"{DAY}-0002/{unit}/1", step="cleared"),
+        ask.CloseIncident(incident=incident, disposition="handled", release_units=how % 2 == 0),
+        ask.ReopenIncident(incident=incident, reason="x"),
+        ask.AddNote(incident=incident, text="x"),
+    )
+    return asked[which % len(asked)]
 
 
 def _told(command: object) -> str:

@@ -67,7 +67,7 @@ class FactLog:
 
 
 class FactClient:
-    """One process's way to it: implements what the product asks of `streams.store_of_record.StoreOfRecord` on the paths that are simulated."""
+    """One process's way to it: what the product asks of a `streams.store_of_record.StoreOfRecord` on the paths that are simulated."""
 
     def __init__(self, log: FactLog, owner: str) -> None:
         self._log = log

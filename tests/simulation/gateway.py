@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
@@ -49,7 +50,7 @@ class Gateway:
         self._broker = broker
         self._now = now
         self._names = [each.name for each in projections]
-        self._followed = FollowedViews(cast("Any", self._views), projections)
+        self._followed = FollowedViews(self._facts, cast("Any", self._views), projections, lambda: 0)
         self.processes = (Process(f"{name}, writer", self._write), Process(f"{name}, feed", self._follow))
 
     def kill(self) -> None:
@@ -58,21 +59,23 @@ class Gateway:
             process.kill()
 
     def _write(self) -> None:
+        deciding: Deciding | None = None
         while True:
             try:
-                store = WorkingStore(self._facts, OpenSeals(), ZONE, self._now)
-                deciding = Deciding(self._facts, store, self._now, lambda _facts: None)
-                break
+                deciding = deciding or Deciding(self._facts, self._a_store(), self._now, lambda _facts: None)
             except StoreUnavailable:
                 rest()
-        while True:
+                continue
             while not self.waiting:
                 rest()
             deciding.write_group([self.waiting.popleft() for _ in range(min(GROUP_MAX, len(self.waiting)))])
 
+    def _a_store(self) -> WorkingStore:
+        return WorkingStore(self._facts, OpenSeals(), ZONE, self._now)
+
     def _follow(self) -> None:
-        while True:
-            feed = view_feed.ViewFeed(
+        while not self.is_serving:
+            self._feed = view_feed.ViewFeed(
                 {name: topics.view(self._broker.prefix, name) for name in self._names},
                 self._views.snapshot,
                 on_snapshot=self._show,
@@ -82,14 +85,15 @@ class Gateway:
                 in_thread=_at_once,
                 clock=lambda: self._now().timestamp(),
             )
-            self._feed = feed
             try:
-                done(feed.start())
+                done(self._feed.start())
                 self.is_serving = True
-                done(feed.run())
             except (StoreUnavailable, KafkaError):
-                # As a gateway that waits for its stores: it begins again.
                 rest()
+        while True:
+            with suppress(StoreUnavailable, KafkaError):
+                done(self._feed.run())
+            rest()
 
     def _show(self, snapshot: view_feed.Snapshot) -> None:
         live = LiveView(snapshot.view, snapshot.epoch, snapshot.position, reader_facets(snapshot.view))
@@ -97,13 +101,18 @@ class Gateway:
         self.hub.begin_anew(live)
 
     def _look(self) -> None:
-        """Where nothing came: a view whose deltas are all here stands where its checkpoint does, though nothing changed in it."""
-        self._followed.look()
-        told: Mapping[str, int] = self._feed.told
+        """As `command_ui.center` does: a view whose deltas are all here stands where its checkpoint does, though nothing changed in it."""
+        try:
+            self._followed.look()
+        except StoreUnavailable:
+            return
+        told = self._feed.told
         for name, view in self._followed.running.items():
-            live = self.hub.views[name]
-            if view.checkpoint.epoch == live.epoch and view.told == told.get(name) and view.checkpoint.position > live.position:
-                self.hub.publish(Published({name: view.checkpoint.position}, [], 0.0))
+            live, checkpoint = self.hub.views[name], view.checkpoint
+            if checkpoint.epoch and checkpoint.epoch != live.epoch:
+                self._feed.read_again(name)
+            elif view.told == told.get(name) and checkpoint.epoch == live.epoch and checkpoint.position > live.position:
+                self.hub.publish(Published({name: checkpoint.position}, [], 0.0))
 
 
 class Looking(Consumer):

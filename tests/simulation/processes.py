@@ -1,8 +1,8 @@
 """Processes on one thread: each goes on until it is about to do something that others can see, and waits there for its turn.
 
-What the product does in threads, event loops and processes runs here as greenlets, unchanged: a fake store or broker calls `pause` before it
-is read or written, and the history says who goes on. So a process can be overtaken, killed or left hanging at every such point, and the same
-history is the same to the last step.
+What the product does in threads, event loops and processes runs here as greenlets, unchanged: a fake store or broker calls `pause`
+before it is read or written, and the history says who goes on. So a process can be overtaken, killed or left hanging at each such point,
+and the same history is the same to the last step.
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ WEIGHTS: Final = {
     "broker_fault": 2,
     "deliver_twice": 1,
     "make_anew": 1,
+    "lose_newest": 1,
     "compact": 1,
 }
 ACTS: Final = tuple(act for act, weight in WEIGHTS.items() for _ in range(weight))

@@ -62,9 +62,9 @@ def test_a_command_that_comes_to_two_gateways_is_answered_by_both_as_by_one(poin
 @pytest.mark.parametrize("points", range(POINTS_MAX))
 def test_one_of_two_gateways_sends_the_unit(points: int) -> None:
     log = founded().facts.copy()
-    requests = [a_request(ask.DispatchUnits(incident=each, units=("E11",)), f"key-{each}") for each in (INCIDENT, OTHER)]
-    overtaken(log, *requests, points)
-    refused = [request.future.exception() for request in requests if request.future.exception() is not None]
+    first, second = (a_request(ask.DispatchUnits(incident=each, units=("E11",)), f"key-{each}") for each in (INCIDENT, OTHER))
+    overtaken(log, first, second, points)
+    refused = [request.future.exception() for request in (first, second) if request.future.exception() is not None]
     assert len(refused) == 1
     assert isinstance(refused[0], Refusal)
     assert sum(isinstance(recorded.fact, Assignment.Opened) for recorded in log.recorded) == 1

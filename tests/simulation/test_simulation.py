@@ -14,7 +14,7 @@ from tests.simulation.simulation import run
 from tests.simulation.steps import Step, histories, random_steps
 
 # Some ten seconds on a machine with nothing else to do.
-HISTORIES = int(os.environ.get("SIMULATION_HISTORIES", "200"))
+HISTORIES = int(os.environ.get("SIMULATION_HISTORIES", "150"))
 
 
 @settings(

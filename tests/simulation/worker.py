@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from aiokafka.errors import KafkaError
 
 from projections.projection import Projection
-from streams.failures import StoreUnavailable
+from streams.failures import Fenced, StoreUnavailable
 from streams.kafka import topics, view_publisher
 from streams.kafka.lanes import Lanes
 from streams.kafka.records import Record, span
@@ -61,24 +61,31 @@ class Worker:
         self._publisher = view_publisher.ViewPublisher(Producer(broker), outbox, lambda view: topics.view(broker.prefix, view))
         self._offsets: dict[int, int] = {}
         self._unpublished: set[str] = set()
-        self._is_in_doubt = False
+        self._is_in_doubt = self._is_lost = False
         self.process = Process(name, self._run)
 
     def _run(self) -> None:
         assigned: tuple[int, ...] | None = None
         while True:
             try:
-                if self.name not in self._group.cut and (now := self._group.lanes_of(self.name)) != assigned:
+                if (self.name not in self._group.cut and (now := self._group.lanes_of(self.name)) != assigned) or self._is_lost:
                     assigned = None
                     self._lanes.take(now)
-                    assigned = now
+                    for number in now if self._is_lost else ():
+                        self._lanes.open_again(number)
+                    assigned, self._is_lost = now, False
                     self._offsets = {number: self._first_unseen(number) for number in now}
                     self._unpublished |= {name for lane in self._lanes.held.values() for name in lane.running}
-                has_folded = any([self._fold(number) for number in assigned or ()])
+                has_folded = sum(self._fold(number) for number in assigned or ())
                 if not has_folded:
                     self._look()
                 self._publish()
             except (StoreUnavailable, KafkaError):
+                rest()
+                continue
+            except Fenced:
+                # As the product's: it begins again where its views stand.
+                self._is_lost = True
                 rest()
                 continue
             if not has_folded:
@@ -103,9 +110,10 @@ class Worker:
 
     def _look(self) -> None:
         """Where nothing comes, whether what was written is still there."""
-        for lane in self._lanes.held.values():
-            if lane.look():
-                self._unpublished |= lane.running.keys()
+        before = dict(self._lanes.held), [lane.position for lane in self._lanes.held.values()]
+        self._lanes.look()
+        if before != (self._lanes.held, [lane.position for lane in self._lanes.held.values()]):
+            self._unpublished |= {name for lane in self._lanes.held.values() for name in lane.running}
 
     def _publish(self) -> None:
         for name in sorted(self._unpublished):

@@ -99,6 +99,57 @@ def test_a_slow_console_gets_the_newest_of_each_document_and_every_departure_in_
     assert slow.on_the_way == []
 
 
+def test_a_console_that_holds_more_than_this_gateway_is_not_taken_back() -> None:
+    """It comes from another one, which this one follows."""
+    first, second = a_hub(), a_hub()
+    for hub in (first, second):
+        hub.publish(published(3, a=a_document(), b=a_document()))
+    first.publish(published(7, a=None, c=a_document()))
+    console = joined(first)
+    first.leave(console)
+    joined(second, console=console)
+    assert (console.snapshots, console.position, set(console.picture)) == (1, 7, {"b", "c"})
+    second.publish(published(5, a=a_document(note=5)))
+    second.tick()
+    assert (console.position, set(console.picture)) == (7, {"b", "c"}), "nothing of what it has left behind"
+    second.publish(published(7, a=None, c=a_document()))
+    second.publish(published(9, b=a_document(note=9)))
+    second.tick()
+    assert (console.snapshots, console.position, set(console.picture)) == (1, 9, {"b", "c"})
+    assert console.picture["b"]["note"] == 9
+
+
+def test_a_console_that_this_gateway_never_comes_up_with_is_told_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the gateway follows was set back: an older copy of the store, say."""
+    hub = a_hub()
+    hub.publish(published(3, a=a_document()))
+    console = joined(hub, console=ModelConsole(BOARD, position=99, epoch=MINE))
+    hub.tick()
+    assert (console.snapshots, console.position) == (0, 99)
+    monkeypatch.setattr(hub_module, "AHEAD_S_MAX", 0.0)
+    hub.tick()
+    assert (console.snapshots, console.position, set(console.picture)) == (1, 3, {"a"})
+    hub.publish(published(4, b=a_document()))
+    hub.tick()
+    assert (console.position, set(console.picture)) == (4, {"a", "b"})
+
+
+def test_a_view_that_is_read_anew_at_an_earlier_position_takes_nobody_back() -> None:
+    """Its store has lost its last commits, which are folded again."""
+    hub = a_hub()
+    hub.publish(published(7, a=a_document(note=7)))
+    console = joined(hub)
+    anew = LiveView(BOARD, "epoch1", 5, facets_of)
+    anew.load([("a", 4, a_document(note=4))])
+    hub.begin_anew(anew)
+    hub.tick()
+    assert (console.snapshots, console.position, console.picture["a"]["note"]) == (1, 7, 7)
+    hub.publish(published(7, a=a_document(note=7)))
+    hub.publish(published(8, b=a_document()))
+    hub.tick()
+    assert (console.snapshots, console.position, set(console.picture)) == (1, 8, {"a", "b"})
+
+
 def test_a_resumed_console_gets_one_delta_from_where_it_stood() -> None:
     hub = a_hub()
     hub.publish(published(1, a=a_document(), b=a_document()))
@@ -134,7 +185,7 @@ def test_who_watches_a_view_that_begins_anew_gets_a_snapshot_and_then_deltas_of_
 
 @pytest.mark.parametrize(
     ("since", "epoch"),
-    [(1, "another"), (1, "epoch1"), (99, MINE), (None, MINE), (1, None), (-1, MINE)],
+    [(1, "another"), (1, "epoch1"), (99, "another"), (None, MINE), (1, None), (-1, MINE)],
 )
 def test_who_cannot_be_resumed_gets_a_snapshot(since: int | None, epoch: str | None) -> None:
     hub = a_hub()

@@ -86,7 +86,7 @@ def test_workers_take_the_switch_and_go_on(facts: FactStore, views: PostgresView
     lanes = Lanes(facts, views, CATALOGUE, 2)
     lanes.take((0, 1))
     rebuild(facts, beside, CATALOGUE, learns=True)
-    lanes.open_switched()
+    lanes.look()
     running = {name: view.checkpoint.epoch for lane in lanes.held.values() for name, view in lane.running.items()}
     assert running == {name: epoch for name, epoch in epochs(views).items() if name != "hindsight"}
     facts.save(*LOG[150:])
