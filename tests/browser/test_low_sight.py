@@ -59,6 +59,23 @@ FOCUS = """() => {
   return [`${e.className || e.tagName}`, e === document.body || ring(e) || (e.parentElement !== null && ring(e.parentElement))];
 }"""
 
+# Whether most of the drawn ground has this colour of the style sheet.
+GROUND_IS = """(wanted) => {
+  const shown = document.querySelector('.map-shown');
+  if (!shown?.width) return false;
+  const swatch = document.createElement('i');
+  swatch.style.cssText = `forced-color-adjust: none; color: ${wanted}`;
+  document.body.append(swatch);
+  const [r, g, b] = getComputedStyle(swatch).color.match(/\\d+/g).map(Number);
+  swatch.remove();
+  const { data } = shown.getContext('2d').getImageData(0, 0, shown.width, shown.height);
+  let same = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    if (Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 8 && data[at + 3] > 250) same += 1;
+  }
+  return same > data.length / 4 / 3;
+}"""
+
 # Text within a chart, whose colour no browser forces.
 FAINT = """() => {
   const swatch = document.createElement('i');
@@ -109,12 +126,23 @@ def test_in_forced_colours_the_focus_is_seen_wherever_tab_comes_to(city: City, d
 
 def test_in_forced_colours_the_focus_is_seen_on_the_map(city: City, desks: Desks, number: str) -> None:
     console = look_at(desks, city, "/", viewport=DESK, forced_colors="active")
-    # The library of the map knows no colour words of the system.
-    console.will_complain(r"color expected")
     console.row(number).click()
     console.page.locator(".map-touch").focus()
     console.press("Shift")
     assert console.page.evaluate(FOCUS)[1]
+
+
+def test_the_ground_of_the_map_follows_the_palette_of_the_system_and_the_theme(city: City, desks: Desks, number: str) -> None:
+    console = look_at(desks, city, "/", viewport=DESK, forced_colors="active")
+    page = console.page
+    expect(console.row(number)).to_be_visible()
+    page.wait_for_function(GROUND_IS, arg="Canvas")
+    page.emulate_media(forced_colors="none")
+    page.wait_for_function(GROUND_IS, arg="var(--map-land)")
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    page.wait_for_function(GROUND_IS, arg="var(--map-land)")
+    page.emulate_media(forced_colors="active")
+    page.wait_for_function(GROUND_IS, arg="Canvas")
 
 
 def test_in_forced_colours_the_text_of_a_chart_has_the_colour_of_text(city: City, desks: Desks, number: str) -> None:
