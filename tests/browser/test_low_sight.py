@@ -46,7 +46,8 @@ OUT_OF_REACH = """() => {
       const at = document.elementFromPoint((r.left + right) / 2, (r.top + bottom) / 2);
       // The controls of the map lie over a corner of what takes its gestures.
       const isUnderItsControls = e.matches('.map-touch') && at?.closest('.map-ctl');
-      if (!at || !(e.contains(at) || at.contains(e) || at.closest('label')?.contains(e) || isUnderItsControls)) found.push(`covered: ${name}`);
+      const isSeen = at && (e.contains(at) || at.contains(e) || at.closest('label')?.contains(e) || isUnderItsControls);
+      if (!isSeen) found.push(`covered: ${name}`);
     }
   }
   document.querySelector('#root').scrollTo(0, 0);
