@@ -329,7 +329,7 @@ export interface ResponseTimes {
   total_s: number | null;
 }
 
-/** One alarm, open or ended. `newest` are its newest triggers, as many as make a chatter; times are None while they have not come. */
+/** One alarm, open or ended. `newest` are its newest triggers, as many as make a chatter; times are None while they have not come, `ended_by` is '' then. */
 export interface AlarmHistory {
   alarm: string;
   sensor: string;
@@ -344,6 +344,7 @@ export interface AlarmHistory {
   returned_at: string | null;
   ended_at: string | null;
   outcome: string;
+  ended_by: string;
   count: number;
   newest: string[];
   is_chattering: boolean;
