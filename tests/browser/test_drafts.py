@@ -115,7 +115,7 @@ def test_the_editor_of_an_open_incident_keeps_its_words(city: City, sit: Sit, it
     expect(editor).to_have_value("")
 
 
-@pytest.mark.parametrize(("item", "choice"), [("改优先级", "特急"), ("改级别", "II级 重大")])
+@pytest.mark.parametrize(("item", "choice"), [("改优先级", "特急"), ("改响应级别", "II级 重大")])
 def test_the_choice_of_an_open_editor_is_kept_over_a_reload_and_given_up_by_escape(city: City, sit: Sit, item: str, choice: str) -> None:
     quarter = Quarter(city)
     number, another = quarter.incident(), quarter.incident()
