@@ -17,9 +17,9 @@ from tests.server_fixture import Api, City, server_of
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]
 
 UNITS, INCIDENTS = 10_000, 3_000
-# On an idle machine a key is answered within 50 ms (`make bench` measures it); beyond this a person presses it again, whatever the machine does.
+# On an idle machine a key is answered within 50 ms (`make bench` measures it); beyond this a person presses it again.
 ANSWER_S_MAX = 3.0
-# What the console takes once the server has its city: it must not grow with every list that somebody forgets to cut.
+# What all of it takes once the server has its city: a list that somebody forgot to cut takes minutes.
 USE_S_MAX = 60.0
 
 
