@@ -116,4 +116,6 @@ def _raised(fact: Alarm.Raised) -> AlarmHistory:
     )
 
 
-ALARM_HISTORY = Projection(name="alarm_history", document=AlarmHistory, facts=get_args(AlarmFact), keys=keys, evolve=evolve, is_live=False, version=2)
+ALARM_HISTORY = Projection(
+    name="alarm_history", document=AlarmHistory, facts=get_args(AlarmFact), keys=keys, evolve=evolve, is_live=False, version=2
+)
