@@ -19,7 +19,10 @@ CHATTER_WITHIN: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmHistory:
-    """One alarm, open or ended. `newest` are its newest triggers, as many as make a chatter; times are None while they have not come, `ended_by` is '' then."""
+    """One alarm, open or ended. `newest` are its newest triggers, as many as make a chatter; times are None while they have not come.
+
+    `ended_by` is the account that cleared or dismissed it; '' while it is open.
+    """
 
     alarm: str
     sensor: str
