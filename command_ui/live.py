@@ -155,6 +155,7 @@ class Live:
             self._leave(link, asked.view)
             return
         try:
+            permissions.require_known(asked.view)
             permissions.require_view(asked.view, link.principal.roles)
         except Refusal as refusal:
             link.send([_refusal(refusal.code, refusal.sentence_en, refusal.sentence_zh, asked.view)])
@@ -162,10 +163,6 @@ class Live:
         if asked.view == "unit_position":
             sees = self._center.sees_unit(link.principal.scope)
             link.send(self._center.positions.subscribe(link, asked.filter.viewport, sees))
-            return
-        live = self._center.hub.views.get(asked.view)
-        if live is None:
-            link.send([_refusal("unknown_view", f"There is no view {asked.view}.", f"没有视图 {asked.view}。", asked.view)])
             return
         projection = self._center.projections.get(asked.view)
         if projection is not None and not projection.is_live and not asked.filter.keys:

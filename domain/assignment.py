@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from eventsourcing.domain import event
 
 from domain.fact import Aggregate, By, FirstFact
 from domain.refusals import Conflict, Invalid
+from domain.times import AHEAD_S_MAX
 from domain.values import Priority
 
 Step = Literal["acknowledged", "en_route", "on_scene", "transporting", "at_destination"]
 Outcome = Literal["cleared", "declined", "cancelled", "diverted"]
+# As far as a time ahead of the server's clock may be: a unit's watch may be slow by as much as another is fast.
+CLOCKS_DIFFER_S_MAX = AHEAD_S_MAX
 STEPS: tuple[Step, ...] = ("acknowledged", "en_route", "on_scene", "transporting", "at_destination")
 
 STEP_EN = {
@@ -74,6 +77,17 @@ class LateTimeIsMissing(Invalid):
 
     en = "{unit}'s assignment to {incident} has ended: say when «{step}» occurred."
     zh = "{unit} 在 {incident} 的派遣已结束:请写明「{step_zh}」的发生时间。"
+    about = "occurred_at"
+
+
+class StepBeforeDispatch(Conflict):
+    """What a person enters late cannot lie before the dispatch: mostly it is a time of day that was taken for yesterday's."""
+
+    en = (
+        "{unit} was dispatched to {incident} at {dispatched_at}: «{step}» cannot have been at {moment}. "
+        "If it was sent earlier, correct the time of the dispatch first."
+    )
+    zh = "{unit} 于 {dispatched_at} 派往 {incident}:「{step_zh}」不可能在 {moment}。如实际派出更早,请先更正派出时间。"
     about = "occurred_at"
 
 
@@ -216,6 +230,18 @@ class Assignment(Aggregate):
             by=by,
             timestamp=at,
         )
+
+    def require_dispatched_by(self, moment: datetime, step: str) -> None:
+        """Refuses a time before the dispatch by more than clocks differ."""
+        dispatched_at = self.times["dispatched"]
+        if dispatched_at - moment > timedelta(seconds=CLOCKS_DIFFER_S_MAX):
+            raise StepBeforeDispatch(
+                unit=self.unit,
+                incident=self.incident,
+                dispatched_at=dispatched_at.isoformat(timespec="seconds"),
+                moment=moment.isoformat(timespec="seconds"),
+                **_words(step),
+            )
 
     def correct_step_time(self, step: str, occurred_at: datetime, reason: str, *, by: By, at: datetime) -> None:
         """Refuses a step that has no time."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain import commands as ask
+from domain.account import Account
 from domain.assignment import STEPS, Assignment, Outcome
 from domain.call_decisions import lonlat
 from domain.catalogue import Station
@@ -60,10 +61,15 @@ def dispatch_units(command: ask.DispatchUnits, store: Store, *, by: By, at: date
 
 
 def step_assignment(command: ask.StepAssignment, store: Store, *, by: By, at: datetime) -> dict[str, Any]:
-    """A step of the unit; `cleared` ends the assignment and frees the unit."""
+    """A step of the unit; `cleared` ends the assignment and frees the unit.
+
+    A time before the dispatch is refused to a person, who can look again. A log or a device cannot: what a program tells is kept as told.
+    """
     assignment = store.get(Assignment, f"assignment:{command.assignment}")
     occurred_at = happened(command.occurred_at, at=at) if command.occurred_at else None
     is_assumed = command.is_assumed and occurred_at is not None
+    if occurred_at is not None and occurred_at < assignment.times["dispatched"] and not _is_program(store, by):
+        assignment.require_dispatched_by(occurred_at, command.step)
     if command.step == "cleared":
         end_assignment(assignment, store, "cleared", "", occurred_at or at, is_assumed=is_assumed, by=by, at=at)
     else:
@@ -213,3 +219,8 @@ def _send(
     )
     store.add(assignment)
     return assignment
+
+
+def _is_program(store: Store, by: By) -> bool:
+    account = store.find(Account, f"account:{by.account}")
+    return account is not None and account.kind == "program"

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.account import ROLES_ZH, Role
-from domain.refusals import NotAllowed
+from domain.refusals import NotAllowed, NotFound
 
 _DESK: Final[tuple[Role, ...]] = ("dispatcher", "commander")
 _CALLS: Final[tuple[Role, ...]] = ("call_taker", *_DESK)
@@ -117,6 +117,9 @@ COMMANDS: Final[dict[str, tuple[Role, ...]]] = {
 }
 """Which roles may send each command."""
 
+# A refusal repeats what was asked for; a sentence has room for so much of it.
+VIEW_SAID_MAX: Final = 80
+
 _EYES: Final[tuple[Role, ...]] = (*_CALLS, "analyst", "agency")
 _FIGURES: Final[tuple[Role, ...]] = (*_DESK, "analyst", "agency")
 
@@ -175,6 +178,14 @@ class CommandIsNotAllowed(NotAllowed):
 
     en = "This act is for {allowed}; your account has {held}."
     zh = "此操作仅限{allowed_zh};您的角色是{held_zh}。"
+
+
+class UnknownView(NotFound):
+    """No view has this name, whoever asks."""
+
+    en = "There is no view {view}."
+    zh = "没有视图 {view}。"
+    about = "view"
 
 
 class ViewIsNotAllowed(NotAllowed):
@@ -245,6 +256,12 @@ def require(act: str, roles: Iterable[str]) -> None:
     held = tuple(roles)
     if not may(act, held):
         raise CommandIsNotAllowed(command=act, **_sentence(_ACTS.get(act, ()), held))
+
+
+def require_known(view: str) -> None:
+    """Refuse (UnknownView) what is not the name of a view: nobody's rights would help."""
+    if view not in VIEWS:
+        raise UnknownView(view=view[:VIEW_SAID_MAX])
 
 
 def require_view(view: str, roles: Iterable[str]) -> None:

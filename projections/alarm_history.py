@@ -19,7 +19,10 @@ CHATTER_WITHIN: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmHistory:
-    """One alarm, open or ended. `newest` are its newest triggers, as many as make a chatter; times are None while they have not come."""
+    """One alarm, open or ended. `newest` are its newest triggers, as many as make a chatter; times are None while they have not come.
+
+    `ended_by` is the account that cleared or dismissed it; '' while it is open.
+    """
 
     alarm: str
     sensor: str
@@ -34,6 +37,7 @@ class AlarmHistory:
     returned_at: datetime | None
     ended_at: datetime | None
     outcome: str
+    ended_by: str
     count: int
     newest: tuple[datetime, ...]
     is_chattering: bool
@@ -79,9 +83,9 @@ def evolve(document: AlarmHistory | None, recorded: Recorded) -> AlarmHistory | 
         case Alarm.ReturnedToNormal():
             return replace(document, returned_at=fact.occurred_at)
         case Alarm.Cleared():
-            return replace(document, ended_at=fact.timestamp, outcome="cleared", is_shelved=False)
+            return replace(document, ended_at=fact.timestamp, outcome="cleared", ended_by=fact.by.account, is_shelved=False)
         case Alarm.Dismissed():
-            return replace(document, ended_at=fact.timestamp, outcome="dismissed", is_shelved=False)
+            return replace(document, ended_at=fact.timestamp, outcome="dismissed", ended_by=fact.by.account, is_shelved=False)
         case _:
             assert_never(fact)
 
@@ -106,6 +110,7 @@ def _raised(fact: Alarm.Raised) -> AlarmHistory:
         returned_at=None,
         ended_at=None,
         outcome="",
+        ended_by="",
         count=1,
         newest=(fact.occurred_at,),
         is_chattering=False,
@@ -114,4 +119,6 @@ def _raised(fact: Alarm.Raised) -> AlarmHistory:
     )
 
 
-ALARM_HISTORY = Projection(name="alarm_history", document=AlarmHistory, facts=get_args(AlarmFact), keys=keys, evolve=evolve, is_live=False)
+ALARM_HISTORY = Projection(
+    name="alarm_history", document=AlarmHistory, facts=get_args(AlarmFact), keys=keys, evolve=evolve, is_live=False, version=2
+)

@@ -170,6 +170,7 @@ class _Sight:
 def _require_views(center: Center, principal: Principal, names: tuple[str, ...]) -> None:
     permissions.require_view("time_machine", principal.roles)
     for name in names:
+        permissions.require_known(name)
         permissions.require_view(name, principal.roles)
         projection = center.projections.get(name)
         if name != "unit_position" and (projection is None or not projection.is_live):

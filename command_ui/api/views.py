@@ -52,6 +52,7 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
         agency: Annotated[str, Query(max_length=64)] = "",
     ) -> Response:
         principal = await guard(request)
+        permissions.require_known(view)
         permissions.require_view(view, principal.roles)
         wanted = Filter(_one(district), _one(agency), frozenset(), principal.scope)
         if as_of is not None and view in MADE:
@@ -59,13 +60,11 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
             answer, documents = await asyncio.to_thread(made_then, center, view, moment, clock, center.sees_unit(principal.scope))
             return _json({**answer, "documents": [[key, answer["position"], document] for key, document in documents.items()]})
         if as_of is not None:
-            return await _earlier(center, _projection(center, view), in_utc(as_of, "as_of"), clock, wanted)
+            return await _earlier(center, center.projections[view], in_utc(as_of, "as_of"), clock, wanted)
         if view == "unit_position":
             rows = center.positions.snapshot(None, center.sees_unit(principal.scope))
             return _rows(view, center.positions.epoch, center.positions.position, center.now(), rows)
-        live = center.hub.views.get(view)
-        if live is None:
-            raise _unknown(view)
+        live = center.hub.views[view]
         projection = center.projections.get(view)
         sees = _sight(view)
         if projection is not None and not projection.is_live:
@@ -80,6 +79,7 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
     )
     async def one_document(request: Request, view: str, key: str, as_of: AsOf = None, clock: Clock = "recorded") -> Response:
         principal = await guard(request)
+        permissions.require_known(view)
         permissions.require_view(view, principal.roles)
         if view in MADE and as_of is None:
             return _json(_made_now(center, principal, view, key))
@@ -89,7 +89,7 @@ def views_router(center: Center, guard: Guard) -> APIRouter:
             if key not in documents:
                 raise _no_document(view, key, as_of)
             return _json({**answer, "key": key, "document": documents[key]})
-        projection = _projection(center, view)
+        projection = center.projections[view]
         epoch = center.hub.views[view].epoch
         if as_of is not None:
             moment = in_utc(as_of, "as_of")
@@ -161,19 +161,8 @@ def _document_then(center: Center, projection: Projection, key: str, moment: dat
     return center.machine.replay.view_as_of(projection, epoch, moment, clock)[1].get(key)
 
 
-def _projection(center: Center, view: str) -> Projection:
-    projection = center.projections.get(view)
-    if projection is None:
-        raise _unknown(view)
-    return projection
-
-
 def _one(word: str) -> frozenset[str]:
     return frozenset((word,)) if word else frozenset()
-
-
-def _unknown(view: str) -> Problem:
-    return Problem(404, "unknown_view", f"There is no view {view[:80]}.", f"没有视图 {view[:80]}。", field="view")
 
 
 def _no_document(view: str, key: str, as_of: datetime | None) -> Problem:

@@ -24,7 +24,7 @@ SHARE_MAX = 0.004
 _STAND_STILL = """() => {
   const timed = /\\d{2,6}(?=[-:.])|(?<=[-:.+])\\d{2,4}|^\\d+$|(?<=[ |])\\d+$/g;
   const zeros = (text) => text.replace(timed, (digits) => '0'.repeat(digits.length));
-  const timely = '.clock, .age, .num, time, .timer, .r-how, .link, .tl-r, .maplibregl-ctrl, .d-foot, [data-timely]';
+  const timely = '.clock, .age, .num, time, .timer, .r-how, .link, .tl-r, .maplibregl-ctrl, .d-foot, .tm-event, [data-timely]';
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (!node.parentElement?.closest(timely) && !/\\d\\d:\\d\\d/.test(node.textContent)) continue;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -73,3 +75,58 @@ def walk_states(console: Console, enter: Callable[[], Console], number: str) -> 
     console.press("F1")
     expect(dialog).to_be_visible()
     yield "help", violations(console)
+
+
+EDITORS = {
+    "type editor": re.compile("改类型|Change type"),
+    "priority editor": re.compile("改优先级|Change priority"),
+    "level editor": re.compile("改响应级别|Change response level"),
+    "place editor": re.compile("改地点|Change place"),
+}
+# What the browser says of a network that is not there, and of a session that is over.
+CUT_OFF = (r"WebSocket", r"ERR_INTERNET_DISCONNECTED", r"401.*/api/")
+
+
+def walk_small_states(console: Console, number: str) -> Iterator[tuple[str, list[str]]]:
+    """The editors over an incident, a promise in its note line and one that is dropped, and the link that is lost under all of them."""
+    page = console.page
+    console.select(number)
+    for state, item in EDITORS.items():
+        console.press("c")
+        page.get_by_role("menuitem", name=item).click()
+        editor = console.panel.locator(".ask.edit")
+        expect(editor.locator(":focus")).to_have_count(1)
+        expect(page.get_by_role("menu")).to_have_count(0)
+        if state in {"type editor", "place editor"}:
+            console.write("gulou" if state == "place editor" else "z")
+            expect(page.locator(".suggest-p [role='option']").first).to_be_visible()
+        yield state, violations(console)
+        console.press("Escape", "Escape")
+        expect(editor).to_have_count(0)
+    console.press("N")
+    console.write("promise 23:59 call back")
+    expect(console.panel.locator(".note-k em")).to_be_visible()
+    yield "promise in the note line", violations(console)
+    console.press("Enter")
+    page.goto(f"{console.base_url}/hand-over")
+    promise = page.locator(".ho-promise", has_text="call back").first
+    promise.focus()
+    console.press("x")
+    expect(page.locator(".ask input")).to_be_focused()
+    yield "promise that is dropped", violations(console)
+    console.open().ready()
+    console.will_complain(*CUT_OFF)
+    page.route_web_socket("**/api/live", lambda route: route.close())
+    page.context.set_offline(offline=True)
+    expect(page.locator(".screen[data-link='lost']")).to_be_visible()
+    yield "lost link", violations(console)
+
+
+def sign_in_over(console: Console, session: dict[str, Any], number: str) -> list[str]:
+    """The session ends while an incident is open: the sign-in lies over the screen."""
+    console.will_complain(*CUT_OFF)
+    console.select(number)
+    headers = {"X-CSRF-Token": session["csrf"]}
+    assert console.page.context.request.post(f"{console.base_url}/api/sign_out", data={}, headers=headers).ok
+    expect(console.page.locator(".sign-in[data-over]")).to_be_visible()
+    return violations(console)

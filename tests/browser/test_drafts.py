@@ -115,6 +115,36 @@ def test_the_editor_of_an_open_incident_keeps_its_words(city: City, sit: Sit, it
     expect(editor).to_have_value("")
 
 
+@pytest.mark.parametrize(("item", "choice"), [("改优先级", "特急"), ("改响应级别", "II级 重大")])
+def test_the_choice_of_an_open_editor_is_kept_over_a_reload_and_given_up_by_escape(city: City, sit: Sit, item: str, choice: str) -> None:
+    quarter = Quarter(city)
+    number, another = quarter.incident(), quarter.incident()
+    console = sit()
+    wanted = console.panel.locator(".edit").get_by_role("radio", name=choice)
+
+    def open_editor() -> None:
+        console.press("c")
+        console.page.get_by_role("menuitem", name=item).click()
+        expect(console.panel.locator(".edit [role='radio']:focus")).to_have_count(1)
+
+    console.select(number)
+    open_editor()
+    wanted.click()
+    expect(wanted).to_have_attribute("aria-checked", "true")
+    console.select(another)
+    expect(wanted).to_have_count(0)
+    console.page.reload()
+    console.ready()
+    console.select(number)
+    open_editor()
+    expect(wanted).to_have_attribute("aria-checked", "true")
+    console.press("Escape")
+    expect(wanted).to_have_count(0)
+    open_editor()
+    expect(wanted).to_have_attribute("aria-checked", "false")
+    assert console.commands == []
+
+
 def test_a_sign_out_in_another_window_lays_the_sign_in_over_the_screen_and_keeps_the_draft(city: City, desks: Desks) -> None:
     number = Quarter(city).incident()
     account, password = city.person(*OPERATOR_ROLES)

@@ -12,6 +12,7 @@ from tests.browser.conftest import OPERATOR_ROLES, Desks
 from tests.browser.driver import Console, sign_in_by_request
 from tests.browser.picture import difference, expect_as_kept, stopping
 from tests.browser.streets import lay_out_streets
+from tests.browser.test_time_machine import enter
 from tests.server_fixture import City, city_of, server_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -119,6 +120,74 @@ def test_a_lost_link(still_city: tuple[City, str], desks: Desks) -> None:
     console.page.context.set_offline(True)
     expect(console.page.locator(".screen[data-link='lost']")).to_be_visible()
     expect_as_kept(console, "lost")
+
+
+# The other screens: where each is, and what stands on it when it is whole. The names of the pictures are theirs.
+OTHERS = {
+    "wall": ("/wall", ".w-waiting li"),
+    "record": ("/incident/{number}", ".rd-row"),
+    "statistics": ("/statistics", ".chart svg"),
+    "hand-over": ("/hand-over", ".ho-head"),
+    "administration": ("/administration/units/E0001", ".adm-past li"),
+}
+# The whole day's rights: what a screen leaves out for want of rights is no part of its picture.
+EVERY_ROLE = (*OPERATOR_ROLES, "analyst", "administrator")
+# Each screen at one size of the trade, in one theme and language of two; together they are all of them.
+LOOKS = (
+    ("wall", "1920x1080", "dark", "zh"),
+    ("wall", "2560x1440", "light", "en"),
+    ("record", "1920x1080", "dark", "zh"),
+    ("record", "1366x768", "light", "en"),
+    ("statistics", "1920x1080", "dark", "zh"),
+    ("statistics", "1366x768", "light", "en"),
+    ("hand-over", "1920x1080", "dark", "zh"),
+    ("hand-over", "1366x768", "light", "en"),
+    ("administration", "1920x1080", "dark", "zh"),
+    ("administration", "1366x768", "light", "en"),
+)
+
+
+def look_elsewhere(desks: Desks, still: tuple[City, str], screen: str, *, size: str, theme: str, lang: str) -> Console:
+    """A console at another screen, everything on it."""
+    city, number = still
+    path, whole = OTHERS[screen]
+    width, height = map(int, size.split("x"))
+    account, password = city.person(*EVERY_ROLE)
+    console = desks.console(city, settings=json.dumps({"theme": theme, "lang": lang}), viewport={"width": width, "height": height})
+    sign_in_by_request(console.page.context, city.server.base_url, account, password)
+    stopping(console).page.goto(city.server.base_url + path.format(number=number))
+    expect(console.page.locator(".screen[data-link='up'] .main")).to_be_visible()
+    expect(console.page.locator(whole).first).to_be_visible()
+    expect(console.page.locator(".empty", has_text="正在")).to_have_count(0)
+    if screen == "wall":
+        expect(console.page.locator("[data-ground='drawn']")).to_be_visible()
+    console.page.wait_for_function("document.fonts.status === 'loaded'")
+    return console
+
+
+@pytest.mark.parametrize(("screen", "size", "theme", "lang"), LOOKS)
+def test_the_other_screens(still_city: tuple[City, str], desks: Desks, screen: str, size: str, theme: str, lang: str) -> None:
+    api = still_city[0].api
+    begun = api.send("begin_hand_over", remark="夜班平稳")["hand_over"] if screen == "hand-over" else ""
+    console = look_elsewhere(desks, still_city, screen, size=size, theme=theme, lang=lang)
+    # Who has looked is everybody who had their picture taken before.
+    console.page.add_style_tag(content="[data-part='readers'] { display: none }")
+    try:
+        expect_as_kept(console, f"{screen}-{size}-{theme}-{lang}")
+    finally:
+        if begun:
+            api.send("withdraw_hand_over", hand_over=begun, reason="演示")
+
+
+@pytest.mark.parametrize(("size", "theme", "lang"), [("1920x1080", "dark", "zh"), ("1366x768", "light", "en")])
+def test_the_time_machine(still_city: tuple[City, str], desks: Desks, size: str, theme: str, lang: str) -> None:
+    console = look(desks, still_city, size=size, theme=theme, lang=lang)
+    enter(console)
+    console.press(",")
+    expect(console.page.locator(".tm-event time")).to_be_visible()
+    # Where the hours stand along the bar is a matter of the minute.
+    console.page.add_style_tag(content=".tm-axis { visibility: hidden }")
+    expect_as_kept(console, f"time-machine-{size}-{theme}-{lang}")
 
 
 def test_a_row_that_moved_is_noticed(still_city: tuple[City, str], desks: Desks) -> None:

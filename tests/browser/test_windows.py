@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from tests.browser.conftest import Desks, Sit
-from tests.browser.driver import Console
+from tests.browser.conftest import OPERATOR_ROLES, Desks, Sit
+from tests.browser.driver import Console, sign_in_by_request
 from tests.browser.streets import Quarter
 from tests.server_fixture import City
 
@@ -77,24 +78,38 @@ def test_windows_of_one_operator_keep_their_own_selection_where_that_is_wished(c
     expect(console.panel.locator("h2 .num")).to_have_text(first.split("-")[1])
 
 
-def test_a_newer_server_is_said_and_its_console_is_loaded_when_wished(city: City, sit: Sit) -> None:
-    console = sit()
-    console.select(Quarter(city).incident())
-    version = {"told": "9.9.9"}
-    links: list[WebSocketRoute] = []
+@dataclass
+class Upgrades:
+    """A link to the server that says another version than the server's, from the next link on."""
 
-    def upgraded(route: WebSocketRoute) -> None:
-        links.append(route)
+    page: Page
+    told: str = "9.9.9"
+    links: list[WebSocketRoute] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.route_web_socket(re.compile("/api/live"), self._pass_on)
+        self.page.reload()
+
+    def _pass_on(self, route: WebSocketRoute) -> None:
+        self.links.append(route)
         server = route.connect_to_server()
 
         def pass_on(message: str | bytes) -> None:
             frame = json.loads(message)
-            route.send(json.dumps(frame | {"version": version["told"]}) if frame["type"] == "hello" else message)
+            route.send(json.dumps(frame | {"version": self.told}) if frame["type"] == "hello" else message)
 
         server.on_message(pass_on)
 
-    console.page.route_web_socket(re.compile("/api/live"), upgraded)
-    console.page.reload()
+    def to(self, version: str) -> None:
+        """The server is another one from now on."""
+        self.told = version
+        self.links[-1].close()
+
+
+def test_a_newer_server_is_said_and_its_console_is_loaded_when_wished(city: City, sit: Sit) -> None:
+    console = sit()
+    console.select(Quarter(city).incident())
+    upgrades = Upgrades(console.page)
     console.ready()
     expect(console.page.locator(".band-quiet")).to_have_count(0)
     # The selection comes back with its incident: before that there is no line to write on.
@@ -102,10 +117,39 @@ def test_a_newer_server_is_said_and_its_console_is_loaded_when_wished(city: City
     console.press("N")
     console.write("half a sent")
     expect(console.note).to_have_value("half a sent")
-    version["told"] = "10.0.0"
-    links[-1].close()
+    upgrades.to("10.0.0")
     band = console.page.locator(".band-quiet")
     expect(band).to_contain_text("10.0.0")
     band.get_by_role("button", name="立即载入").click()
     console.ready()
     expect(console.note).to_have_value("half a sent")
+
+
+def test_an_editor_that_was_left_on_another_incident_holds_no_newer_console_back(city: City, desks: Desks) -> None:
+    quarter = Quarter(city)
+    number, another = quarter.incident(), quarter.incident()
+    account, password = city.person(*OPERATOR_ROLES)
+    console = desks.console(city)
+    sign_in_by_request(console.page.context, city.server.base_url, account, password)
+    console.page.clock.install()
+    console.open().ready()
+    upgrades = Upgrades(console.page)
+    console.ready()
+    console.select(number)
+    console.press("c")
+    console.page.get_by_role("menuitem", name="改地点").click()
+    editor = console.panel.locator(".edit [data-field='place']")
+    expect(editor).to_be_focused()
+    console.write("the yard behind")
+    console.select(another)
+    upgrades.to("10.0.0")
+    expect(console.page.locator(".band-quiet")).to_contain_text("10.0.0")
+    console.ready()
+    console.page.evaluate("document.activeElement.blur(); window.isThePageOfBefore = true")
+    console.page.clock.fast_forward(31_000)
+    console.page.wait_for_function("window.isThePageOfBefore === undefined")
+    console.ready()
+    console.select(number)
+    console.press("c")
+    console.page.get_by_role("menuitem", name="改地点").click()
+    expect(editor).to_have_value("the yard behind")

@@ -167,8 +167,11 @@ def test_a_timeline_without_keys_is_refused_and_the_link_goes_on(city: City) -> 
 
 def test_an_unknown_view_and_a_forbidden_one_are_refused_and_the_link_goes_on(city: City) -> None:
     with console(city.api) as link:
-        link.say(type="subscribe", view="no_such_view")
-        assert link.hear_type("refused")["view"] == "no_such_view"
+        for unknown in ("no_such_view", "recommendation"):
+            link.say(type="subscribe", view=unknown)
+            refused = link.hear_type("refused")
+            assert (refused["view"], refused["code"]) == (unknown, "unknown_view")
+            assert (refused["en"], refused["zh"]) == (f"There is no view {unknown}.", f"没有视图 {unknown}。")
         link.say(type="unsubscribe", view="no_such_view")
         assert link.watch("incident_board").position is not None
     with city.account("source") as source, console(source) as link:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -23,6 +24,18 @@ def test_every_view_is_listed_and_answers(city: City) -> None:
         assert set(answer) == {"view", "epoch", "position", "server_time", "as_of", "documents"}
         assert answer["view"] == view
         assert datetime.fromisoformat(answer["server_time"]).tzinfo == UTC
+
+
+@pytest.mark.parametrize("view", ["no_such_view", "recommendation"])
+@pytest.mark.parametrize("role", ["dispatcher", "source"])
+def test_what_is_no_view_is_not_found_whoever_asks(city: City, role: str, view: str) -> None:
+    with city.account(role) as somebody:
+        for path in (f"/api/views/{view}", f"/api/views/{view}/x", f"/api/views/{view}?as_of={quote(now().isoformat())}"):
+            problem = refusal(somebody.client.get(path), 404)
+            assert (problem["code"], problem["field"]) == ("unknown_view", "view")
+            assert (problem["en"], problem["zh"]) == (f"There is no view {view}.", f"没有视图 {view}。")
+    window = {"as_of": now().isoformat(), "view": view}
+    assert refusal(city.api.client.get("/api/history/window", params=window), 404)["code"] == "unknown_view"
 
 
 def test_a_document_stands_with_the_position_of_its_last_fact(city: City) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from hypothesis import settings
@@ -254,8 +254,12 @@ class AssignmentMachine(Machine):
     def record(self, step: Step, seconds: int | None) -> None:
         moment = None if seconds is None else at(seconds)
         refusal = "StepIsRecorded" if step in self.times else "LateTimeIsMissing" if self.outcome and moment is None else None
-        if self.expect(ask.StepAssignment(assignment=sent("E11"), step=step, occurred_at=moment), refusal):
+        if self.expect(ask.StepAssignment(assignment=sent("E11"), step=step, occurred_at=moment), self.too_early(moment) or refusal):
             self.times[step] = moment or at(3600)
+
+    def too_early(self, moment: datetime | None) -> str | None:
+        """Clocks may differ by a minute; more is before the dispatch."""
+        return "StepBeforeDispatch" if moment and self.times["dispatched"] - moment > timedelta(seconds=60) else None
 
     @rule(step=st.sampled_from(["dispatched", *STEPS, "cleared"]), seconds=st.integers(0, 3600))
     def correct(self, step: Step | Literal["dispatched", "cleared"], seconds: int) -> None:
@@ -284,7 +288,7 @@ class AssignmentMachine(Machine):
     def clear(self, seconds: int | None) -> None:
         moment = None if seconds is None else at(seconds)
         command = ask.StepAssignment(assignment=sent("E11"), step="cleared", occurred_at=moment)
-        if self.expect(command, "AssignmentHasEnded" if self.outcome else None):
+        if self.expect(command, self.too_early(moment) or ("AssignmentHasEnded" if self.outcome else None)):
             self.outcome, self.times["cleared"] = "cleared", moment or at(3600)
 
     @invariant()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from domain import commands as ask
+from domain.account_commands import CreateAccount
 from domain.assignment import (
+    STEP_EN,
+    STEP_ZH,
     STEPS,
     Assignment,
     AssignmentHasEnded,
     LateTimeIsMissing,
+    StepBeforeDispatch,
     StepIsNotRecorded,
     StepIsNotTheLast,
     StepIsRecorded,
@@ -179,6 +185,41 @@ def test_a_step_in_the_future_is_refused(desk: Desk) -> None:
         "occurred_at 为 2026-11-23T06:31:01+00:00,比服务器时间超前 61 秒:尚未发生的事不能登记。",
         field="occurred_at",
     )
+
+
+@pytest.mark.parametrize("name", ["on_scene", "cleared"])
+def test_a_step_a_day_before_its_dispatch_is_refused_to_a_person(desk: Desk, name: Literal["on_scene", "cleared"]) -> None:
+    desk.given(opened(), dispatched("E11"))
+    desk.when(step(name, occurred_at=at(-86_400)))
+    desk.then_refused(
+        StepBeforeDispatch,
+        f"E11 was dispatched to 261123-0001 at 2026-11-23T06:30:00+00:00: «{STEP_EN[name]}» cannot have been at "
+        "2026-11-22T06:30:00+00:00. If it was sent earlier, correct the time of the dispatch first.",
+        f"E11 于 2026-11-23T06:30:00+00:00 派往 261123-0001:「{STEP_ZH[name]}」不可能在 2026-11-22T06:30:00+00:00。"
+        "如实际派出更早,请先更正派出时间。",
+        field="occurred_at",
+    )
+
+
+def test_a_step_as_far_before_its_dispatch_as_clocks_differ_is_taken(desk: Desk) -> None:
+    desk.given(opened(), dispatched("E11"))
+    desk.when(step("on_scene", occurred_at=at(-60)))
+    desk.then("assignment.step_recorded")
+
+
+def test_once_the_dispatch_is_corrected_the_earlier_step_is_taken(desk: Desk) -> None:
+    corrected = ask.CorrectStepTime(assignment=E11, step="dispatched", occurred_at=at(-900), reason="电台记录")
+    desk.given(opened(), dispatched("E11"), corrected)
+    desk.when(step("on_scene", occurred_at=at(-600)))
+    desk.then("assignment.step_recorded")
+
+
+def test_what_a_log_says_of_a_step_before_its_dispatch_is_kept(desk: Desk) -> None:
+    source = CreateAccount(account="log", zh="记录", en="Log", roles=("source",), kind="program")
+    desk.given(source, opened(), dispatched("E11"))
+    desk.when(step("on_scene", occurred_at=at(-86_400)), account="log")
+    desk.then("assignment.step_recorded")
+    assert desk.fact(Assignment.StepRecorded).occurred_at == at(-86_400)
 
 
 def test_a_step_has_one_time(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import { Key } from '../parts/Marks';
 import type { Refusal } from '../refusal';
 import { drafts } from '../ui';
 import { alarmText } from './AlarmRow';
+import { useEnded } from './ended';
 
 export type Act = 'shelve' | 'dismiss';
 
@@ -47,6 +48,7 @@ export function ActForm({ act, alarm, refusal, isGone, onDone, onBack }: Props) 
   useEffect(() => {
     if (isGone) requestAnimationFrame(() => focusIfLost(leave.current));
   }, [isGone]);
+  const gone = useEnded(act, alarm.alarm, isGone);
   const [isAsked, setAsked] = useState(false);
   const whole = Number(minutes);
   const isWrongTime = act === 'shelve' && !(Number.isInteger(whole) && whole >= 1 && whole <= MINUTES_MAX);
@@ -111,18 +113,10 @@ export function ActForm({ act, alarm, refusal, isGone, onDone, onBack }: Props) 
             : L('请写明原因。', 'Give a reason.')}
         </p>
       ) : null}
-      {isGone ? (
+      {gone ? (
         <p className="refusal" role="alert">
           <span aria-hidden="true">!</span>
-          {act === 'shelve'
-            ? L(
-                '这条告警已被他人撤销或清除,没有搁置。写下的原因留在这里。',
-                'Somebody else dismissed or cleared this alarm: it was not shelved. The reason is kept here.',
-              )
-            : L(
-                '这条告警已被他人撤销或清除,不必再撤销。写下的原因留在这里。',
-                'Somebody else dismissed or cleared this alarm already. The reason is kept here.',
-              )}
+          {L(gone.zh, gone.en)}
         </p>
       ) : null}
       {refusal && !isGone ? (

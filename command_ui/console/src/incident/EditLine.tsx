@@ -2,7 +2,7 @@
  * The editor under the head. The command carries the version that was seen; where the value changed since, the refusal stands here with the
  * newer value, what was typed stays, and only a second Enter overwrites it knowingly.
  */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { command, Refusal } from '../api';
 import { typeName, typeOf } from '../catalogue';
@@ -16,7 +16,7 @@ import { LEVEL_NAMES, PRIORITY_NAMES } from '../names';
 import { Key } from '../parts/Marks';
 import { drafts, say } from '../ui';
 import { Choices } from './Choices';
-import { type Editing, leaveEdit, seenAnew } from './editing';
+import { type Editing, leaveEdit, seenAnew, standInSight } from './editing';
 import { HandEditor } from './HandEditor';
 import { OtherPicker } from './OtherPicker';
 import { ReasonLine } from './ReasonLine';
@@ -25,6 +25,7 @@ import { SplitEditor } from './SplitEditor';
 
 export function EditLine({ editing, incident }: { editing: Editing; incident: IncidentBoard }) {
   const L = useL();
+  useEffect(standInSight, []);
   const leave = () => {
     leaveEdit();
     requestAnimationFrame(() => document.querySelector<HTMLElement>('.i-edit')?.focus());
@@ -85,9 +86,11 @@ function ValueEditor({ editing, incident, onLeave }: { editing: Editing; inciden
   // What is typed outlives the editor: another incident looked at, a reload, the end of the session.
   const typeDraft = `type.${incident.number}`;
   const placeDraft = `place.${incident.number}`;
+  const priorityDraft = `priority.${incident.number}`;
+  const levelDraft = `level.${incident.number}`;
   const [type, setTypeNow] = useState<TypeDraft>(() => drafts.get<TypeDraft>(typeDraft) ?? { text: '', code: null });
-  const [priority, setPriority] = useState<Priority>(seen.priority);
-  const [level, setLevel] = useState<ResponseLevel>(seen.level);
+  const [priority, setPriorityNow] = useState<Priority>(() => drafts.get<Priority>(priorityDraft) ?? seen.priority);
+  const [level, setLevelNow] = useState<ResponseLevel>(() => drafts.get<ResponseLevel>(levelDraft) ?? seen.level);
   const [place, setPlaceNow] = useState<PlaceDraft>(() => drafts.get<PlaceDraft>(placeDraft) ?? NO_PLACE);
   const [said, setSaid] = useState<Said | null>(null);
   const [isStale, setStale] = useState(false);
@@ -99,6 +102,21 @@ function ValueEditor({ editing, incident, onLeave }: { editing: Editing; inciden
   const setPlace = (next: PlaceDraft) => {
     setPlaceNow(next);
     drafts.set(placeDraft, next.text ? next : undefined);
+  };
+  // What holds already is no wish of anybody's: it must not come back as one when it has changed meanwhile.
+  const setPriority = (next: Priority) => {
+    setPriorityNow(next);
+    drafts.set(priorityDraft, next === seen.priority ? undefined : next);
+  };
+  const setLevel = (next: ResponseLevel) => {
+    setLevelNow(next);
+    drafts.set(levelDraft, next === seen.level ? undefined : next);
+  };
+  // Words that were left may be wanted again. A choice that was left would be one careless Enter away from being made.
+  const leave = () => {
+    if (editing.edit === 'priority') drafts.set(priorityDraft, undefined);
+    if (editing.edit === 'level') drafts.set(levelDraft, undefined);
+    onLeave();
   };
   const body = (): [name: string, fields: object] | null => {
     const base = { incident: incident.number, version: seen.version };
@@ -120,6 +138,8 @@ function ValueEditor({ editing, incident, onLeave }: { editing: Editing; inciden
       // Only what was sent is done with.
       if (editing.edit === 'incident_type' && drafts.get<TypeDraft>(typeDraft)?.text === type.text) drafts.set(typeDraft, undefined);
       if (editing.edit === 'place' && drafts.get<PlaceDraft>(placeDraft)?.text === place.text) drafts.set(placeDraft, undefined);
+      if (editing.edit === 'priority' && drafts.get<Priority>(priorityDraft) === priority) drafts.set(priorityDraft, undefined);
+      if (editing.edit === 'level' && drafts.get<ResponseLevel>(levelDraft) === level) drafts.set(levelDraft, undefined);
       say(`${incident.number} 已更改`, `${incident.number} was changed`);
       onLeave();
     } catch (problem) {
@@ -138,7 +158,7 @@ function ValueEditor({ editing, incident, onLeave }: { editing: Editing; inciden
     } else if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
-      onLeave();
+      leave();
     }
   };
   return (
@@ -195,7 +215,7 @@ function ValueEditor({ editing, incident, onLeave }: { editing: Editing; inciden
       <Button className="btn primary" onPress={() => void save()}>
         {isStale ? L('仍要改', 'Change it still') : L('更改', 'Change')} <Key k="↵" />
       </Button>
-      <Button className="btn ghost" onPress={onLeave}>
+      <Button className="btn ghost" onPress={leave}>
         {L('返回', 'Back')} <Key k="Esc" />
       </Button>
       {said && <RefusalLine said={said} />}

@@ -39,7 +39,21 @@ export const seenAnew = (incident: IncidentBoard): void => {
 
 export const leaveEdit = (): void => set(null);
 
-export const editingNow = (): Editing | null => current;
+let inSight = 0;
+
+/** Said by an editor that stands on the screen, for as long as it does. */
+export function standInSight(): () => void {
+  inSight += 1;
+  return () => {
+    inSight -= 1;
+  };
+}
+
+/**
+ * Whether an editor stands on the screen. One that was left open on another incident does not: its words are kept as drafts, and nothing has
+ * to wait for it.
+ */
+export const isEditedInSight = (): boolean => inSight > 0;
 
 export const useEditing = (): Editing | null =>
   useSyncExternalStore(

@@ -5,76 +5,29 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Refusal } from '../api';
-import { districtName, entriesOf, typeName, typeOf } from '../catalogue';
+import { districtName, entriesOf, typeOf } from '../catalogue';
 import { focusPane } from '../focus';
-import { type Speak, useL } from '../i18n';
+import { useL } from '../i18n';
 import { awaitFocus, isFocusAwaited } from '../incident/awaitedFocus';
 import { RefusalLine, type Said, saidOf } from '../incident/RefusalLine';
 import { registerKeys } from '../keys';
-import { hms, now } from '../live/clock';
+import { hms } from '../live/clock';
 import { documents, useLink, useViewVersion } from '../live/store';
 import { useIsPicking } from '../map/pick';
 import { Age, Key } from '../parts/Marks';
-import { atPause } from '../typing';
 import { drafts, say, select, setUi } from '../ui';
-import { pointText } from './coordinates';
 import { Duplicates } from './Duplicates';
-import {
-  type Change,
-  changed,
-  type Draft,
-  type DraftField,
-  draftFrom,
-  draftOfCall,
-  emptyDraft,
-  isUntouched,
-  missing,
-  SOURCES,
-  type Source,
-  writtenSince,
-} from './draft';
+import { type Change, changed, type Draft, type DraftField, isUntouched, missing, SOURCES, type Source } from './draft';
 import { fieldOf, IntakeField, sourceName } from './IntakeField';
+import { begin, draftKey, fresh, isoNow, type Origin } from './origin';
 import { PlaceField } from './PlaceField';
 import { Questions } from './Questions';
 import { type Saving, saveIncident, saveLink } from './save';
 import { TypeField } from './TypeField';
+import { useWrittenOn } from './writtenOn';
 import './intake.css';
 
 type Problems = Partial<Record<DraftField | 'whole', Said>>;
-
-const isoNow = (): string => new Date(now()).toISOString();
-
-/** What the intake was opened from: an alarm, a call that waited, or neither (a new call). */
-interface Origin {
-  alarm: string | null;
-  call: string | null;
-}
-
-/** The draft as it was left, or a fresh one; an alarm brings its place along, a call all that is known of it. */
-function begin({ alarm, call, L }: Origin & { L: Speak }): Draft {
-  const kept = drafts.get<unknown>(draftKey({ alarm, call }));
-  return kept === undefined ? fresh({ alarm, call }, L) : draftFrom(kept, isoNow());
-}
-
-function fresh({ alarm, call }: Origin, L: Speak): Draft {
-  const draft = emptyDraft(isoNow());
-  const waiting = call ? documents('call_board').get(call) : undefined;
-  if (waiting) return draftOfCall(waiting, typeName(waiting.incident_type, L));
-  if (!alarm) return draft;
-  const document = documents('alarm_board').get(alarm);
-  if (!document || document.lon === null || document.lat === null) return draft;
-  const point = { lon: document.lon, lat: document.lat };
-  return {
-    ...draft,
-    source: 'sensor',
-    point,
-    placeText: document.zh || pointText(point),
-    address: document.zh,
-    district: document.district,
-  };
-}
-
-const draftKey = ({ alarm, call }: Origin): string => ['intake', alarm ?? call].filter(Boolean).join('.');
 
 export function IntakePanel({ alarm, call }: Origin) {
   const L = useL();
@@ -82,8 +35,7 @@ export function IntakePanel({ alarm, call }: Origin) {
   const [draft, change] = useReducer((before: Draft, next: Change) => changed(before, next), { alarm, call, L }, begin);
   const [problems, setProblems] = useState<Problems>({});
   const [isSaving, setSaving] = useState(false);
-  const latest = useRef(draft);
-  latest.current = draft;
+  const writtenOn = useWrittenOn(draft);
   const isLost = useLink().state === 'lost';
   const isPicking = useIsPicking();
   const box = useRef<HTMLElement>(null);
@@ -136,15 +88,7 @@ export function IntakePanel({ alarm, call }: Origin) {
     try {
       const incident = into ?? (await saveIncident(saving));
       if (into) await saveLink(saving, into);
-      const since = () => writtenSince(draft, latest.current, type);
-      if (since()) {
-        say(`已立案 ${incident};接着写的将进入它的记录栏。`, `${incident} opened; what you write on goes into its note line.`, 'wait');
-        await new Promise<void>((resolve) => atPause(resolve));
-      }
-      // Nothing that was typed is lost: it waits in the incident's note line.
-      const more = since();
-      const note = `note.${incident}`;
-      if (more) drafts.set(note, [drafts.get<string>(note), more].filter(Boolean).join(' '));
+      const more = await writtenOn(incident, draft, type);
       drafts.set(draftKey(origin), undefined);
       change({ change: 'begunAnew', at: isoNow() });
       const isPending = !into || documents('incident_board').get(into)?.phase === 'pending';

@@ -31,12 +31,15 @@ export const hasWebGl = (): boolean => {
 /** The library, its worker's address with it. Asked for early, it comes while the map's data do. */
 export const library = () => Promise.all([import('maplibre-gl'), import('maplibre-gl/dist/maplibre-gl-worker.mjs?url')]);
 
-/** Rejects where there is no WebGL 2. `onTrouble` is called when the ground can no longer be drawn (the graphics driver went away). */
+/**
+ * Rejects where there is no WebGL 2. `onTrouble` is called when the ground can no longer be drawn (the graphics driver went away). The paint is
+ * read when the first picture is drawn: the colours may change while the library comes.
+ */
 export async function newGround(
   container: HTMLElement,
   camera: Camera,
   map: OpenMap,
-  paint: Paint,
+  paint: () => Paint,
   onTrouble: () => void,
   enlarged = 1,
 ): Promise<Ground> {
@@ -59,7 +62,7 @@ export async function newGround(
     try {
       return new MapLibre({
         container: wings,
-        style: styleOf(map, paint),
+        style: styleOf(map, paint()),
         center: [at.lon, at.lat],
         zoom: at.zoom,
         interactive: false,

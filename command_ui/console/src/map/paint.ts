@@ -49,6 +49,14 @@ const FORCED: Partial<Record<keyof typeof TOKENS, string>> = {
   ink2: 'CanvasText',
   ink3: 'CanvasText',
   name: 'CanvasText',
+  district: 'CanvasText',
+  line2: 'CanvasText',
+  p1Text: 'CanvasText',
+  p2Text: 'CanvasText',
+  p3: 'CanvasText',
+  road: 'GrayText',
+  road2: 'GrayText',
+  street: 'GrayText',
   ground0: 'Canvas',
   ground1: 'Canvas',
   land: 'Canvas',
@@ -56,26 +64,45 @@ const FORCED: Partial<Record<keyof typeof TOKENS, string>> = {
   sel: 'Highlight',
 };
 
+// Each of them says that the palette of the system may be another one.
+const PALETTE_QUERIES = ['(forced-colors: active)', '(prefers-color-scheme: dark)', '(prefers-contrast: more)'];
+
 export function readPaint(element: Element = document.documentElement): Paint {
   const style = getComputedStyle(element);
   const isForced = matchMedia('(forced-colors: active)').matches;
-  const colour = (name: keyof typeof TOKENS) => (isForced && FORCED[name]) || style.getPropertyValue(TOKENS[name]).trim() || 'CanvasText';
+  const swatch = newSwatch();
+  const token = (name: string) => style.getPropertyValue(name).trim();
+  const colour = (name: keyof typeof TOKENS) => swatch.resolve((isForced && FORCED[name]) || token(TOKENS[name]) || 'CanvasText');
   const names = Object.keys(TOKENS) as (keyof typeof TOKENS)[];
   const colours = Object.fromEntries(names.map((name) => [name, colour(name)])) as Record<keyof typeof TOKENS, string>;
-  const painted = SHAPES.map((shape) => [shape, isForced ? '' : style.getPropertyValue(paintOf('status', STATUS_OF_SHAPE[shape])).trim()]);
+  const painted = SHAPES.map((shape) => [shape, isForced ? '' : token(paintOf('status', STATUS_OF_SHAPE[shape]))] as const);
   const units = Object.fromEntries(painted.filter(([, value]) => value));
-  return { ...colours, units, family: style.getPropertyValue('--f-ui').trim() || 'sans-serif' };
+  swatch.end();
+  return { ...colours, units, family: token('--f-ui') || 'sans-serif' };
+}
+
+/** Words of the system's palette and whatever else CSS knows, as the rgb that is meant now: MapLibre knows no such words. */
+function newSwatch(): { resolve: (colour: string) => string; end: () => void } {
+  const swatch = document.createElement('i');
+  swatch.hidden = true;
+  swatch.style.setProperty('forced-color-adjust', 'none');
+  document.body.append(swatch);
+  const resolve = (colour: string) => {
+    swatch.style.color = colour;
+    return getComputedStyle(swatch).color;
+  };
+  return { resolve, end: () => swatch.remove() };
 }
 
 /** Calls when the theme, the palette of the system or the pixel ratio changed: everything drawn from colours is then old. */
 export function onPaintChange(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class', 'style'] });
-  const forced = matchMedia('(forced-colors: active)');
-  forced.addEventListener('change', changed);
+  const palettes = PALETTE_QUERIES.map((query) => matchMedia(query));
+  for (const palette of palettes) palette.addEventListener('change', changed);
   document.fonts?.ready.then(changed, () => {});
   return () => {
     observer.disconnect();
-    forced.removeEventListener('change', changed);
+    for (const palette of palettes) palette.removeEventListener('change', changed);
   };
 }

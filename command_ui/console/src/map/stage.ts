@@ -164,7 +164,7 @@ export function useStage(box: RefObject<HTMLElement | null>, touch: RefObject<HT
         forgetMap();
         trouble({ zh: `底图缺 ${missing.join('、')};${NO_GROUND.zh}`, en: `Missing: ${missing.join(', ')}. ${NO_GROUND.en}` });
       }
-      const made = await newGround(under, camera, map, readPaint(), () => trouble(NO_GROUND));
+      const made = await newGround(under, camera, map, readPaint, () => trouble(NO_GROUND));
       if (isOver) made.end();
       else drawnGround = made;
     };

@@ -92,6 +92,9 @@ export function RowList({ label, pane, rows, active, onActive, onAct, onBefore, 
       if (next === activeIndex && event.key === 'ArrowUp') onBefore?.();
       const row = rows[next];
       if (row && next !== activeIndex) onActive(row.id);
+      // The wheel may have taken it out of sight: the key that would go there at least shows it.
+      else if (scroller.current && activeIndex >= 0)
+        scroller.current.scrollTop = scrollTo(tops, rows, activeIndex, scroller.current.scrollTop, scroller.current.clientHeight);
     } else if (event.key === 'Enter' && active !== null && activeIndex >= 0) {
       event.preventDefault();
       // A key that is held down acts once.

@@ -84,7 +84,10 @@ export function Frame({ isEnded }: { isEnded: boolean }) {
   useEffect(() => joinWindows(), []);
   // Whatever has no way back of its own goes back to the queue.
   useEffect(
-    () => registerKeys([{ key: 'Escape', zh: '退回', en: 'Back', where: 'screen', run: () => focusPane('queue') || leaveWall() }]),
+    () =>
+      registerKeys([
+        { key: 'Escape', zh: '退回', en: 'Back', where: 'screen', run: () => !isInEditor() && (focusPane('queue') || leaveWall()) },
+      ]),
     [],
   );
   const held = useRef<readonly ViewName[]>([]);
@@ -131,6 +134,9 @@ function sayWhatWasLeftBehind(): void {
     'no',
   );
 }
+
+/** A small editor is backed out of by itself, from its choices as from its fields. */
+const isInEditor = (): boolean => document.activeElement?.closest('.ask') != null;
 
 /** Says to a screen reader that the time machine was entered or left: the frame is for the eyes only. */
 function TimeNews() {

@@ -177,6 +177,8 @@ function Multiple({
     const told = rows.filter((row) => (row.figures?.count ?? 0) >= CASES_MIN);
     type Row = (typeof rows)[number];
     const most = Math.max(1, ...told.flatMap(({ figures }) => [figures?.p90 ?? 0, figures?.target_s ?? 0])) * 1.08;
+    // Where nothing is told there is nothing to read off an axis.
+    const ticks = told.length > 0 ? durationTicks(most) : [];
     return {
       marginLeft: hasNames ? 112 : 6,
       marginRight: 8,
@@ -185,7 +187,7 @@ function Multiple({
       x: {
         domain: [0, most],
         axis: 'top',
-        ticks: durationTicks(most),
+        ticks,
         tickSize: 0,
         label: null,
         tickFormat: (value: number) => duration(value),
@@ -199,7 +201,7 @@ function Multiple({
         padding: 0.45,
       },
       marks: [
-        Plot.gridX({ stroke: 'var(--line-1)', strokeOpacity: 1, ticks: durationTicks(most) }),
+        Plot.gridX({ stroke: 'var(--line-1)', strokeOpacity: 1, ticks }),
         Plot.barX(told, {
           y: 'name',
           x1: (row: Row) => row.figures?.p50,

@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from 'react';
 import { unknownNow } from '../api';
 import { isDialogOpen, isTyping } from '../focus';
-import { editingNow } from '../incident/editing';
+import { isEditedInSight } from '../incident/editing';
 import { linkNow, onVersion } from '../live/link';
 import { ui } from '../ui';
 import { isSafe } from './safe';
@@ -46,7 +46,7 @@ export function watchVersion(reload: () => void = loadAnew): () => void {
       unknown: unknownNow().length,
       isIntakeOpen: ui().intakeOpen,
       isDialogOpen: isDialogOpen(),
-      isEditing: editingNow() !== null,
+      isEditing: isEditedInSight(),
       isTyping: isTyping(document.activeElement),
       idle_ms: Date.now() - touched_ms,
     };

@@ -130,7 +130,7 @@ function hang(
     onCredit(map.settings.attribution.map(({ text }) => text).join(' · '));
     frame();
     scene.now();
-    const made = await newGround(under, camera, map, readPaint(), () => {}, enlarged);
+    const made = await newGround(under, camera, map, readPaint, () => {}, enlarged);
     if (isOver) made.end();
     else drawn = made;
   };
