@@ -94,7 +94,7 @@ def test_an_account_that_may_only_read_and_write_opens_what_is_there(place: Plac
         "CREATE ROLE gateway LOGIN PASSWORD 'gateway'",
         "GRANT SELECT, INSERT ON stored_events, receipts TO gateway",
         "GRANT SELECT ON schema_versions TO gateway",
-        # The lock is taken on it.
+        # The owner takes the lock for it.
         "GRANT SELECT ON chain TO gateway",
         "GRANT EXECUTE ON FUNCTION lock_log() TO gateway",
     )
