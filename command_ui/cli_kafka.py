@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_ui.cli_access import accounts_in, print_rights, rights_on
 from command_ui.cli_stores import open_log
+from command_ui.ending import stop_on_signals
 from command_ui.extras import beyond_one_machine
 from command_ui.logs import set_up_logs
 from command_ui.settings import SettingIsWrong, Settings
@@ -148,8 +148,7 @@ async def _relay_until_stopped(settings: Settings) -> int:
 
     brokers = connection(settings)
     stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    stop_on_signals(stopping.set)
     with open_log(settings) as facts, closing(_kept_by_relay(settings)) as kept:
         relay = Relay(facts, brokers, kept, prefix=settings.topic_prefix, lane_count=settings.lanes)
         await relay.run(stopping)

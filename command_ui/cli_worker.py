@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from command_ui import garbage
 from command_ui.cli_kafka import connection
 from command_ui.cli_stores import open_log
+from command_ui.ending import stop_on_signals
 from command_ui.extras import beyond_one_machine
 from command_ui.logs import set_up_logs
 from command_ui.settings import Settings
@@ -69,8 +69,7 @@ async def _until_stopped(settings: Settings) -> int:
             name=settings.worker_name,
             publishing=publishing,
         )
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, worker.stop)
+        stop_on_signals(worker.stop)
         code = await worker.run()
     if worker.failure:
         sys.stderr.write(f"The worker ended: {worker.failure}\n")

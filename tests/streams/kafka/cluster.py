@@ -30,6 +30,7 @@ from tests.conftest import ROOT
 from tests.domain.given_when_then import city
 from tests.streams.on_disk import UNITS, Disk, on_disk, random_command
 from tests.streams.scratch import digests, from_scratch
+from tools.bound_process import killed_with_us
 
 LANES = 4
 # What takes a second on an idle machine; a killed worker's lanes are given to others after six.
@@ -45,7 +46,11 @@ class HostProcess:
         self._log = log
         with log.open("wb") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "command_ui.cli", *words], cwd=ROOT, env={**os.environ, **environment}, stdout=said, stderr=said
+                [*killed_with_us(), sys.executable, "-m", "command_ui.cli", *words],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdout=said,
+                stderr=said,
             )
 
     @property
