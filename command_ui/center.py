@@ -87,7 +87,7 @@ class Center:
             late_s=settings.source_late_s, silent_s=settings.source_silent_s, now=now, position=self.machine.telemetry.position
         )
         self._health = LiveView("source_health", f"{int(now().timestamp()):x}", 0, reader_facets("source_health"))
-        self.hub = Hub([*(self._live(projection) for projection in projections), self._health])
+        self.hub = Hub([*(self._live(projection) for projection in projections), self._health], is_alone=gateway is None)
         self.positions = Positions(epoch="telemetry")
         if gateway is None:
             self._restore_positions(self._positions_before())

@@ -70,7 +70,22 @@ def test_every_command_of_a_page_exists_with_its_options(document: str, command:
 
 def test_make_help_tells_every_target_and_what_it_does() -> None:
     told = re.findall(r"^  make ([a-z]+) +\S", run("make", "help"), re.MULTILINE)
-    assert {"help", "run", "test", "check", "bench", "pictures", "types", "docs", "lock", "kafka", "console", "wheel", "clean"} == set(told)
+    assert {
+        "help",
+        "run",
+        "cluster",
+        "test",
+        "check",
+        "bench",
+        "pictures",
+        "types",
+        "docs",
+        "lock",
+        "kafka",
+        "console",
+        "wheel",
+        "clean",
+    } == set(told)
 
 
 def test_make_without_a_target_tells_what_there_is() -> None:
