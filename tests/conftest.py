@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +55,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's tests come last: while their driver lives, its event loop is the thread's, and no other can be run there."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(autouse=True)
+def clients_of_killed_brokers_are_collected(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Kafka's Python clients leave sockets to a broker that was killed to the collector, which else tells of them in another test."""
+    yield
+    if request.node.get_closest_marker("kafka") is not None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
 
 @pytest.fixture(scope="session")
