@@ -14,7 +14,17 @@ export type Step = 'dispatched' | 'acknowledged' | 'en_route' | 'on_scene' | 'tr
 
 export type RecordableStep = 'acknowledged' | 'en_route' | 'on_scene' | 'transporting' | 'at_destination';
 
-export type AssignmentStatus = 'dispatched' | 'acknowledged' | 'en_route' | 'on_scene' | 'transporting' | 'at_destination' | 'cleared' | 'declined' | 'cancelled' | 'diverted';
+export type AssignmentStatus =
+  | 'dispatched'
+  | 'acknowledged'
+  | 'en_route'
+  | 'on_scene'
+  | 'transporting'
+  | 'at_destination'
+  | 'cleared'
+  | 'declined'
+  | 'cancelled'
+  | 'diverted';
 
 export type AlarmState = 'raised' | 'acknowledged' | 'returned' | 'shelved';
 
@@ -28,15 +38,51 @@ export type Interval = 'answer' | 'call_processing' | 'turnout' | 'travel' | 'to
 
 export type TimedInterval = 'answer_s' | 'call_processing_s' | 'turnout_s' | 'travel_s' | 'on_scene_s' | 'total_s';
 
-export type Meaning = 'dispatch' | 'to' | 'go' | 'record' | 'note' | 'back' | 'call' | 'close' | 'keys' | 'out_of_service' | 'in_service' | 'acknowledged' | 'en_route' | 'on_scene' | 'transporting' | 'at_destination' | 'cleared';
+export type Meaning =
+  | 'dispatch'
+  | 'to'
+  | 'go'
+  | 'record'
+  | 'note'
+  | 'back'
+  | 'call'
+  | 'close'
+  | 'keys'
+  | 'out_of_service'
+  | 'in_service'
+  | 'acknowledged'
+  | 'en_route'
+  | 'on_scene'
+  | 'transporting'
+  | 'at_destination'
+  | 'cleared';
 
-export type MappedStatus = 'acknowledged' | 'en_route' | 'on_scene' | 'transporting' | 'at_destination' | 'cleared' | 'available' | 'out_of_service' | 'ignored';
+export type MappedStatus =
+  | 'acknowledged'
+  | 'en_route'
+  | 'on_scene'
+  | 'transporting'
+  | 'at_destination'
+  | 'cleared'
+  | 'available'
+  | 'out_of_service'
+  | 'ignored';
 
 export type Painted = 'agency' | 'status';
 
 export type WorkKind = 'promise' | 'incident' | 'call' | 'alarm' | 'unit';
 
-export type RecordField = 'incident_type' | 'priority' | 'level' | 'place' | 'description' | 'agency' | 'responsible' | 'state' | 'disposition' | 'merged_into';
+export type RecordField =
+  | 'incident_type'
+  | 'priority'
+  | 'level'
+  | 'place'
+  | 'description'
+  | 'agency'
+  | 'responsible'
+  | 'state'
+  | 'disposition'
+  | 'merged_into';
 
 /** One unit on the incident. `times` of each step; `late`: when one was entered that was learnt late; `assumed`: nobody reported it. */
 export interface AssignmentRow {
@@ -526,7 +572,18 @@ export interface CatalogueStatusCodes {
   version: number;
 }
 
-export type Catalogue = CatalogueAgency | CatalogueStation | CatalogueDistrict | CatalogueIncidentType | CatalogueResponsePlan | CatalogueSensor | CatalogueCapability | CatalogueTimers | CatalogueAliases | CatalogueColours | CatalogueStatusCodes;
+export type Catalogue =
+  | CatalogueAgency
+  | CatalogueStation
+  | CatalogueDistrict
+  | CatalogueIncidentType
+  | CatalogueResponsePlan
+  | CatalogueSensor
+  | CatalogueCapability
+  | CatalogueTimers
+  | CatalogueAliases
+  | CatalogueColours
+  | CatalogueStatusCodes;
 
 /** A token in force, or expired; a revoked one is gone. */
 export interface AccountToken {
@@ -860,14 +917,7 @@ export interface AlarmRate {
 }
 
 /** Longitude, latitude, heading in degrees, speed in km/h, milliseconds since 1970, source. */
-export type UnitPosition = [
-  lon: number,
-  lat: number,
-  heading_deg: number | null,
-  speed_kmh: number | null,
-  at: number,
-  source: string,
-];
+export type UnitPosition = [lon: number, lat: number, heading_deg: number | null, speed_kmh: number | null, at: number, source: string];
 
 /** Each view and its document: one name from the projection to the panel. */
 export interface Views {
