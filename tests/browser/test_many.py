@@ -83,16 +83,9 @@ def test_ten_thousand_units_and_three_thousand_incidents_can_be_worked_with(crow
     wanted = numbers[1_999]
     console.press("Control+k")
     console.write(f"go {wanted.split('-')[1]}")
-    expect(page.locator("[role='option']", has_text=wanted.split("-")[1]).first).to_be_visible()
+    will_do = page.locator(".cmd-list [role='option'][aria-selected='true'] .cmd-w")
+    expect(will_do).to_contain_text(wanted.split("-")[1])
     console.press("Enter")
     expect(console.panel.locator("h2 .num")).to_have_text(wanted.split("-")[1])
     expect(console.panel).to_contain_text("南京路1999号")
-
-    # And the work goes on: the unit is sent, and both lists say so.
-    console.press("Control+k")
-    console.write(f"派 X09999 到 {wanted.split('-')[1]}")
-    expect(page.locator("[role='option']").first).to_be_visible()
-    console.press("Enter")
-    expect(console.assigned).to_have_count(1)
-    expect(console.assigned).to_contain_text("X09999")
     assert time.monotonic() - began < USE_S_MAX
