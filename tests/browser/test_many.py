@@ -88,4 +88,13 @@ def test_ten_thousand_units_and_three_thousand_incidents_can_be_worked_with(crow
     console.press("Enter")
     expect(console.panel.locator("h2 .num")).to_have_text(wanted.split("-")[1])
     expect(console.panel).to_contain_text("南京路1999号")
+
+    # And the work goes on at once, while the incident is still coming up: the unit is sent, and both lists say so.
+    console.press("Control+k")
+    console.write(f"派 X09999 到 {wanted.split('-')[1]}")
+    expect(will_do).to_contain_text("X09999")
+    expect(will_do).to_contain_text(wanted.split("-")[1])
+    console.press("Enter")
+    expect(console.assigned).to_have_count(1)
+    expect(console.assigned).to_contain_text("X09999")
     assert time.monotonic() - began < USE_S_MAX

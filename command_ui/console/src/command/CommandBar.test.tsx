@@ -2,6 +2,7 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Status, UnitStatus } from '../documents';
+import { claimFocus, isFocusAwaited } from '../incident/awaitedFocus';
 import { applyDelta, clearViews, flush, replaceView } from '../live/store';
 import { enter } from '../session';
 import { drafts, setUi, ui } from '../ui';
@@ -179,4 +180,15 @@ it('an incident that comes a moment after its number was typed is found', async 
     flush();
   });
   await settled(() => first().includes('打开 0777'));
+});
+
+it('keeps the focus for whoever comes back to it before what the line before opens is there', async () => {
+  write('go 0031');
+  await press('Enter');
+  await settled(() => document.activeElement !== bar());
+  expect(isFocusAwaited()).toBe(true);
+  act(() => bar().focus());
+  expect(isFocusAwaited()).toBe(false);
+  expect(claimFocus('reco') || claimFocus('assigned')).toBe(false);
+  expect(document.activeElement).toBe(bar());
 });

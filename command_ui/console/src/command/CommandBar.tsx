@@ -177,11 +177,15 @@ export function CommandBar() {
               : L('命令:管理 · 按键', 'Command: administration · keys')
           }
           onChange={(event) => {
+            // Who writes on waits for nothing of the line before: its letters would go to whatever took the focus.
+            giveUpFocus();
             setOpen(true);
             history.current = { ...history.current, at: -1 };
             setLine(event.target.value);
           }}
           onFocus={() => {
+            // Back in the very field from which the line before was sent, which counts as not having left it.
+            giveUpFocus();
             setOpen(true);
             setAnew((count) => count + 1);
           }}
