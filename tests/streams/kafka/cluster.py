@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -26,55 +22,14 @@ from streams.kafka.view_feed import Snapshot, ViewFeed
 from streams.postgres.fact_store import FactStore
 from streams.postgres.view_store import PostgresViewStore
 from streams.projector import Published
-from tests.conftest import ROOT
 from tests.domain.given_when_then import city
+from tests.streams.kafka.host_process import PATIENCE_S, HostProcess
 from tests.streams.on_disk import UNITS, Disk, on_disk, random_command
 from tests.streams.scratch import digests, from_scratch
-from tools.bound_process import killed_with_us
 
 LANES = 4
-# What takes a second on an idle machine; a killed worker's lanes are given to others after six.
-PATIENCE_S = 240.0
 
 Picture = dict[str, tuple[int, bytes]]
-
-
-class HostProcess:
-    """`drumtower …`, started when made. What it says is in `said`."""
-
-    def __init__(self, log: Path, *words: str, **environment: str) -> None:
-        self._log = log
-        with log.open("wb") as said:
-            self.process = subprocess.Popen(
-                [*killed_with_us(), sys.executable, "-m", "command_ui.cli", *words],
-                cwd=ROOT,
-                env={**os.environ, **environment},
-                stdout=said,
-                stderr=said,
-            )
-
-    @property
-    def said(self) -> str:
-        """Everything so far."""
-        return self._log.read_text("utf-8")
-
-    @property
-    def held(self) -> set[int]:
-        """The lanes that it says it holds."""
-        lanes: set[int] = set()
-        for number, what in re.findall(r"lane (\d+) is (held|given up)", self.said):
-            (lanes.add if what == "held" else lanes.discard)(int(number))
-        return lanes
-
-    def kill(self) -> None:
-        """`kill -9`."""
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self) -> int:
-        """SIGTERM; the exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(PATIENCE_S)
 
 
 @dataclass

@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.streams.kafka.cluster import LANES, PATIENCE_S, Cluster, cluster
+from tests.streams.kafka.cluster import LANES, Cluster, cluster
+from tests.streams.kafka.host_process import PATIENCE_S
 from tools.local_kafka import LocalKafka
 from tools.local_postgres import LocalPostgres
 

@@ -25,7 +25,8 @@ from streams.kafka.records import Record, encode
 from streams.kafka.topics import lane_of
 from streams.view_store import ViewStore
 from tests.streams.faust_host import make_lanes, publish
-from tests.streams.kafka.worker_process import PATIENCE_S, WorkerProcess
+from tests.streams.kafka.host_process import PATIENCE_S
+from tests.streams.kafka.worker_process import WorkerProcess
 from tests.streams.scratch import digests, from_scratch
 from tools.local_kafka import LocalKafka
 

@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import ROOT
-
-# A worker is there after two seconds, and waits six for one that was killed; on a machine that others use it has taken thirty.
-PATIENCE_S = 240.0
+from tests.streams.kafka.host_process import PATIENCE_S, HostProcess
 
 
 class WorkerProcess:
     """Started when made. What it says is in `said`."""
 
     def __init__(self, servers: str, prefix: str, data: Path, name: str, *, lanes: int, **more: str) -> None:
-        self._said = data / f"{name}-{time.monotonic_ns()}.log"
-        environment = {
-            **os.environ,
-            "DRUMTOWER_BROKERS": servers,
-            "DRUMTOWER_TOPIC_PREFIX": prefix,
-            "DRUMTOWER_LANES": str(lanes),
-            "DRUMTOWER_WORKER_NAME": name,
+        self._host = HostProcess(
+            data / f"{name}-{time.monotonic_ns()}.log",
+            "worker",
+            "--data",
+            str(data),
+            DRUMTOWER_BROKERS=servers,
+            DRUMTOWER_TOPIC_PREFIX=prefix,
+            DRUMTOWER_LANES=str(lanes),
+            DRUMTOWER_WORKER_NAME=name,
             **more,
-        }
-        with self._said.open("wb") as said:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "command_ui.cli", "worker", "--data", str(data)], cwd=ROOT, env=environment, stdout=said, stderr=said
-            )
+        )
+        self.process = self._host.process
+        self.kill, self.stop = self._host.kill, self._host.stop
 
     @property
     def said(self) -> str:
         """Everything so far."""
-        return self._said.read_text("utf-8")
+        return self._host.said
 
     @property
     def held(self) -> set[int]:
         """The lanes that it says it holds."""
-        lanes: set[int] = set()
-        for number, what in re.findall(r"lane (\d+) is (held|given up)", self.said):
-            (lanes.add if what == "held" else lanes.discard)(int(number))
-        return lanes
+        return self._host.held
 
     def is_up(self) -> bool:
         """Whether it has begun to speak to the brokers."""
@@ -64,13 +53,3 @@ class WorkerProcess:
             assert time.monotonic() < began + PATIENCE_S, self.said
             time.sleep(0.02)
         return time.monotonic() - began
-
-    def kill(self) -> None:
-        """`kill -9`."""
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self) -> int:
-        """SIGTERM; the exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(PATIENCE_S)
