@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-import msgspec
-
+from command_ui.center_health import CenterHealth
 from command_ui.facets import reader_facets
-from command_ui.hops import hop_health, hops
 from command_ui.settings import Settings
 from domain.permissions import Scope
 from projections import CATALOGUE
 from projections.projection import Projection
 from streams.alarm_host import AlarmHost, readings_of
+from streams.followed_views import FollowedViews
 from streams.hub import Hub
 from streams.live_view import LiveView, WatchedView
 from streams.one_machine import OneMachine
 from streams.positions import Fix, Positions
 from streams.positions_then import fixes_of
 from streams.projector import Published
-from streams.source_health import SourceHealth, SourceWatch, projection_health, sensor_health
-from streams.source_health_then import HEALTH_KEPT_EVERY_S, KINDS, KeptHealth
+from streams.source_health import SourceWatch
+from streams.source_health_then import KINDS
 from streams.stores import Stores, stores_in, utc_now
 from streams.telemetry import Batch
 
@@ -37,16 +34,8 @@ if TYPE_CHECKING:
     from streams.kafka.telemetry_records import Told
     from streams.kafka.view_feed import Snapshot
 
-# The health of every source is judged once a second.
-SECOND_S = 1.0
-# Thousands of sensors send every few seconds, and their counts are read by people.
-SENSORS_SHOWN_EVERY_S = 10.0
 # A gateway that begins with its views far behind waits so long at the most before it takes consoles.
 WHOLE_S_MAX = 30.0
-# Where the log ended in each second of the last hour; a view that is further behind is «an hour behind».
-ENDS_MAX = 3_600
-
-log = logging.getLogger(__name__)
 
 
 class Center:
@@ -86,17 +75,13 @@ class Center:
         self.sources = SourceWatch(
             late_s=settings.source_late_s, silent_s=settings.source_silent_s, now=now, position=self.machine.telemetry.position
         )
-        self._health = LiveView("source_health", f"{int(now().timestamp()):x}", 0, reader_facets("source_health"))
-        self.hub = Hub([*(self._live(projection) for projection in projections), self._health], is_alone=gateway is None)
+        self.health = CenterHealth(self)
+        self.hub = Hub([*(self._live(projection) for projection in projections), self.health.view], is_alone=gateway is None)
         self.positions = Positions(epoch="telemetry")
         if gateway is None:
             self._restore_positions(self._positions_before())
         self.alarms = AlarmHost(self.machine, now)
         self.started_at = now()
-        self._sensors: dict[str, SourceHealth] = {}
-        self._sensors_shown_at: float | None = None
-        self._health_kept_at: float | None = None
-        self._ends: deque[tuple[float, int]] = deque(maxlen=ENDS_MAX)
         self._tasks: list[asyncio.Task[None]] = []
 
     @contextlib.asynccontextmanager
@@ -129,7 +114,7 @@ class Center:
         self._tasks = [
             asyncio.create_task(self.hub.run(), name="hub"),
             asyncio.create_task(self.positions.run(), name="positions"),
-            asyncio.create_task(self._seconds(), name="seconds"),
+            asyncio.create_task(self.health.run(), name="health"),
         ]
         try:
             yield
@@ -240,27 +225,10 @@ class Center:
 
         return sees
 
-    def lag(self) -> dict[str, float]:
-        """Seconds by which views stand behind the log; those that are up to date are not named."""
-        found = {name: self._lag_s(self.reached(name)) for name in self.machine.projector.running}
-        return {name: round(lag_s, 1) for name, lag_s in found.items() if lag_s}
-
-    def _lag_s(self, position: int) -> float:
-        since = next((at for at, end in self._ends if end > position), None)
-        return time.monotonic() - since if since is not None else 0.0
-
-    def hops(self) -> dict[str, SourceHealth]:
-        """The hops between the log and the consoles of a gateway; none on one machine."""
-        if self._gateway is None:
-            return {}
-        host = self._gateway.host
-        shown = min((self.reached(name) for name, view in host.running.items() if not view.stopped), default=0)
-        return hop_health(hops(relayed=host.relayed, folded=host.position, shown=shown), self._lag_s)
-
     @property
     def is_ready(self) -> bool:
         """Whether commands are taken and the views follow."""
-        return self._loop is not None and not self._trouble and self._is_whole()
+        return self._loop is not None and not self.trouble and self._is_whole()
 
     @property
     def stopped(self) -> dict[str, str]:
@@ -283,7 +251,13 @@ class Center:
         return self._whole_at is None
 
     @property
-    def _trouble(self) -> str:
+    def host(self) -> FollowedViews | None:
+        """How far the views are that workers fold, of a gateway."""
+        return self._gateway.host if self._gateway is not None else None
+
+    @property
+    def trouble(self) -> str:
+        """What keeps every view here from going on, or nothing."""
         followed = self._following.trouble if self._following is not None else ""
         return self.machine.projector.failure or self.machine.projector.trouble or followed
 
@@ -331,72 +305,6 @@ class Center:
     def _restore_positions(self, batches: Iterable[Batch]) -> None:
         for batch in batches:
             self.positions.take(fixes_of(batch), batch.position)
-
-    async def _seconds(self) -> None:
-        while True:
-            try:
-                await self._keep_health(self._show_health())
-                self._note_end()
-            except Exception:
-                log.exception("the second's work failed")
-            await asyncio.sleep(SECOND_S)
-
-    def _note_end(self) -> None:
-        """Remember where the log ended a second ago, and before while a view is not there yet."""
-        reached = min([self.machine.projector.position, *(each.accepted for each in self.hops().values())])
-        while self._ends and self._ends[0][1] <= reached:
-            self._ends.popleft()
-        self._ends.append((time.monotonic(), self.machine.projector.log_end))
-
-    def _show_health(self) -> dict[str, SourceHealth]:
-        documents = self.sources.documents()
-        lag, trouble = self.lag(), self._trouble
-        for name, view in self.machine.projector.running.items():
-            health = projection_health(
-                name,
-                stopped=view.stopped or trouble,
-                stopped_zh=view.stopped_zh or trouble,
-                behind=self.machine.projector.log_end - view.checkpoint.position if name in lag else 0,
-                folded=view.folded,
-                at=None,
-            )
-            documents[health.source] = health
-        watch = projection_health(
-            "alarm_watch", stopped=self.alarms.failure, stopped_zh=self.alarms.failure, behind=0, folded=self.alarms.taken, at=None
-        )
-        documents[watch.source] = watch
-        documents |= self.hops()
-        if self._sensors_shown_at is None or time.monotonic() - self._sensors_shown_at >= SENSORS_SHOWN_EVERY_S:
-            self._sensors_shown_at = time.monotonic()
-            found = (sensor_health(sensor, late_s=self.settings.source_late_s) for sensor in self.alarms.sensors())
-            self._sensors = {health.source: health for health in found}
-        documents |= self._sensors
-        changes: list[tuple[str, bytes | None]] = [(key, None) for key in self._health.documents if key not in documents]
-        position = self._health.position + 1
-        for key, document in documents.items():
-            encoded = msgspec.json.encode(document)
-            known = self._health.documents.get(key)
-            if known is None or known.document != encoded:
-                changes.append((key, encoded))
-        if changes:
-            self.hub.show("source_health", changes, position)
-        return documents
-
-    async def _keep_health(self, documents: dict[str, SourceHealth]) -> None:
-        """Write the health of everything to the telemetry log, where an earlier picture of it starts."""
-        since = time.monotonic() - self._health_kept_at if self._health_kept_at is not None else HEALTH_KEPT_EVERY_S
-        # Of several processes that serve, the one that watches writes it.
-        if not self.alarms.is_watching or since < HEALTH_KEPT_EVERY_S:
-            return
-        self._health_kept_at = time.monotonic()
-        kept = KeptHealth(
-            late_s=self.settings.source_late_s,
-            silent_s=self.settings.source_silent_s,
-            heard=self.sources.position,
-            facts=self.machine.projector.log_end,
-            documents=tuple(documents.values()),
-        )
-        self.machine.telemetry.append("health", "server", 0, await asyncio.to_thread(kept.packed))
 
 
 def _stores_in_files(settings: Settings, now: Callable[[], datetime]) -> Stores:

@@ -234,7 +234,9 @@ class Live:
             return
         positions = {name: view.position for name, view in self._center.hub.views.items()}
         positions["unit_position"] = self._center.positions.position
-        frame = msgspec.json.encode({"type": "tick", "server_time": self._center.now(), "positions": positions, "lag": self._center.lag()})
+        frame = msgspec.json.encode(
+            {"type": "tick", "server_time": self._center.now(), "positions": positions, "lag": self._center.health.lag()}
+        )
         late = asyncio.get_running_loop().time() - self._send_timeout_s
         for link in links:
             if link.writing_since is not None and link.writing_since < late:

@@ -63,7 +63,7 @@ def health_router(center: Center, live: Live, settings: Settings) -> APIRouter:
 
 def _metrics(center: Center, live: Live) -> str:
     machine, hub = center.machine, center.hub.figures
-    end, lag = machine.projector.log_end, center.lag()
+    end, lag = machine.projector.log_end, center.health.lag()
     rows: list[tuple[str, str, str, list[tuple[str, float]]]] = [
         ("drumtower_log_position", "gauge", "Position of the newest fact.", [("", end)]),
         ("drumtower_commands_accepted_total", "counter", "Commands accepted since the start.", [("", machine.writer.accepted)]),
@@ -81,7 +81,7 @@ def _metrics(center: Center, live: Live) -> str:
             "drumtower_hop_lag_seconds",
             "gauge",
             "Seconds that a hop between the log and this gateway's consoles adds; none on one machine.",
-            [(f'{{hop="{hop.source.removeprefix("log:")}"}}', hop.lag_s or 0.0) for hop in center.hops().values()],
+            [(f'{{hop="{hop.source.removeprefix("log:")}"}}', hop.lag_s or 0.0) for hop in center.health.hops().values()],
         ),
         (
             "drumtower_view_age_seconds",
