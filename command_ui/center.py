@@ -188,7 +188,8 @@ class Center:
 
     def telemetry_begins_anew(self) -> None:
         """As promised by `Follower`."""
-        self.positions.position = 0
+        self.positions.begin_anew()
+        self.sources.position = 0
         self.alarms.log_begins_anew()
 
     def reached(self, view: str) -> int:

@@ -22,6 +22,8 @@ TICK_S_MAX = 0.5
 REST_FOR_WORK = 4.0
 # Some 2 km: a city map touches hundreds of cells, a district tens.
 CELL_DEG = 0.02
+# Before every position: who stands there has nothing of this epoch.
+NOWHERE = -1
 
 Viewport = tuple[float, float, float, float]
 """West, south, east, north."""
@@ -57,7 +59,8 @@ class Positions:
     name = "unit_position"
 
     def __init__(self, epoch: str) -> None:
-        self.epoch = epoch
+        self._first_epoch = self.epoch = epoch
+        self._times_anew = 0
         self.position = 0
         self.latest: dict[str, Fix] = {}
         self._rows: dict[str, bytes] = {}
@@ -90,6 +93,16 @@ class Positions:
         self.position = max(self.position, position)
         self._wake.set()
 
+    def begin_anew(self) -> None:
+        """The telemetry log was made anew: its positions count from the beginning, and whoever watches gets a snapshot of another epoch."""
+        self._times_anew += 1
+        self.epoch = f"{self._first_epoch}.{self._times_anew}"
+        self.position = 0
+        self._rows.clear()
+        for watcher in self._watchers.values():
+            watcher.position = NOWHERE
+        self._wake.set()
+
     def subscribe(self, console: Console, viewport: Viewport | None, sees: Sees | None = None) -> list[bytes]:
         """The snapshot of what the viewport shows and the account sees; deltas follow."""
         self._watchers[console] = _Watcher(viewport, self.position, sees)
@@ -103,7 +116,7 @@ class Positions:
     def ready(self, console: Console) -> None:
         """The console's last frame has left: what it missed goes with the next tick, which comes now."""
         watcher = self._watchers.get(console)
-        if watcher is not None and watcher.missed:
+        if watcher is not None and (watcher.missed or watcher.position == NOWHERE):
             self._wake.set()
 
     def row(self, unit: str) -> bytes | None:
@@ -134,6 +147,7 @@ class Positions:
 
     def tick(self) -> None:
         """Tell each console that is ready what changed in the cells that it watches."""
+        self._show_anew()
         if not self._changed and not any(watcher.missed for watcher in self._watchers.values()):
             return
         parts = {cell: b",".join(map(self._row, units)) for cell, units in self._changed.items()}
@@ -168,6 +182,18 @@ class Positions:
             self.bytes_sent += len(frame)
             console.send([frame])
         self._changed.clear()
+
+    def _show_anew(self) -> None:
+        if not self._times_anew:
+            return
+        for console, watcher in self._watchers.items():
+            if watcher.position != NOWHERE or not console.is_ready:
+                continue
+            watcher.position, watcher.missed = self.position, set()
+            frames = snapshot_frames(self.name, self.epoch, self.position, self.snapshot(watcher.viewport, watcher.sees))
+            self.frames += len(frames)
+            self.bytes_sent += sum(map(len, frames))
+            console.send(frames)
 
     def _touched(self, viewport: Viewport) -> list[Cell]:
         west, south, east, north = _cells_of(viewport)

@@ -57,6 +57,32 @@ def test_a_unit_that_leaves_the_viewport_is_told_where_it_went() -> None:
     assert console.position == 3
 
 
+def test_a_telemetry_log_that_was_made_anew_is_another_epoch_and_goes_on_from_a_snapshot() -> None:
+    positions = Positions("telemetry")
+    console, slow = a_console(positions), a_console(positions)
+    positions.take([a_fix(), a_fix("E12")], 700)
+    positions.tick()
+    slow.is_slow = True
+    positions.take([a_fix("E12", at_ms=1_500)], 701)
+    positions.tick()
+    positions.begin_anew()
+    positions.take([a_fix(lon=117.06, at_ms=2_000)], 1)
+    positions.tick()
+    assert (console.epoch, console.position, console.snapshots) == ("telemetry.1", 1, 2)
+    assert console.picture == {"E11": [117.06, 39.05, None, None, 2000, "gateway"], "E12": [117.05, 39.05, None, None, 1500, "gateway"]}
+    # Who was not ready has it when it is.
+    slow.is_slow = False
+    slow.drain()
+    positions.ready(slow)
+    positions.tick()
+    assert (slow.epoch, slow.picture) == (console.epoch, console.picture)
+    # And deltas lead on.
+    positions.take([a_fix(lon=117.07, at_ms=3_000)], 2)
+    positions.tick()
+    assert (console.position, console.snapshots) == (2, 2)
+    assert console.picture["E11"][0] == 117.07
+
+
 def test_a_slow_console_keeps_no_ghost_of_a_unit_that_left_while_it_was_slow() -> None:
     positions = Positions("e")
     positions.take([a_fix()], 1)
