@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-import pytest
-
+from tests.real_servers import require_kafka, require_postgres
 from tools.local_cluster import LocalCluster, Servers
-from tools.local_kafka import LIBS, LocalKafka
-from tools.local_postgres import LocalPostgres, programs
+from tools.local_kafka import LocalKafka
+from tools.local_postgres import LocalPostgres
 from tools.server_process import ServerProcess
 
 _numbers = itertools.count(1)
@@ -20,10 +19,8 @@ _numbers = itertools.count(1)
 
 def require_servers() -> None:
     """Skip where this machine lacks one of them."""
-    if programs() is None:
-        pytest.skip("PostgreSQL is not installed: tools/need postgresql says what to do.")
-    if not LIBS.is_dir():
-        pytest.skip("Apache Kafka is not there: `make kafka` fetches it.")
+    require_postgres()
+    require_kafka()
 
 
 @contextmanager

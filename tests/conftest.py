@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.real_servers import database, kafka, postgres, prefix  # noqa: F401 -- one of each for a whole run
+from tests.real_servers import database, kafka, postgres, prefix, secured_kafka, secured_postgres  # noqa: F401 -- one for a whole run
 from tests.shared_data import lacking
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -18,16 +18,39 @@ BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[LocalPostgres]:
-    """A server that takes connections."""
-    if programs() is None:
-        pytest.skip("PostgreSQL is not installed: tools/need postgresql says what to do.")
+def a_postgres(*, secured: bool = False) -> Iterator[LocalPostgres]:
+    """A server that takes connections, for as long as a fixture lasts."""
+    require_postgres()
     with tempfile.TemporaryDirectory(prefix="drumtower-postgres-") as directory:
         # The server runs under an account of its own, which has to come this far.
         Path(directory).chmod(0o711)
-        with LocalPostgres(Path(directory)) as server:
+        with LocalPostgres(Path(directory), secured=secured) as server:
             yield server
+
+
+def a_kafka(*, secured: bool = False) -> Iterator[LocalKafka]:
+    """One broker that takes clients, for as long as a fixture lasts."""
+    require_kafka()
+    with tempfile.TemporaryDirectory(prefix="drumtower-kafka-") as directory, LocalKafka(Path(directory), secured=secured) as cluster:
+        yield cluster
+
+
+def require_postgres() -> None:
+    """Skip where this machine lacks it."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed: tools/need postgresql says what to do.")
+
+
+def require_kafka() -> None:
+    """Skip where this machine lacks it."""
+    if not LIBS.is_dir():
+        pytest.skip("Apache Kafka is not there: `make kafka` fetches it.")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[LocalPostgres]:
+    """A server that takes connections."""
+    yield from a_postgres()
 
 
 @pytest.fixture
@@ -41,30 +64,19 @@ def database(postgres: LocalPostgres) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def secured_postgres() -> Iterator[LocalPostgres]:
     """A server that takes connections over TLS alone."""
-    if programs() is None:
-        pytest.skip("PostgreSQL is not installed: tools/need postgresql says what to do.")
-    with tempfile.TemporaryDirectory(prefix="drumtower-postgres-") as directory:
-        Path(directory).chmod(0o711)
-        with LocalPostgres(Path(directory), secured=True) as server:
-            yield server
+    yield from a_postgres(secured=True)
 
 
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[LocalKafka]:
     """One broker that takes clients."""
-    if not LIBS.is_dir():
-        pytest.skip("Apache Kafka is not there: `make kafka` fetches it.")
-    with tempfile.TemporaryDirectory(prefix="drumtower-kafka-") as directory, LocalKafka(Path(directory)) as cluster:
-        yield cluster
+    yield from a_kafka()
 
 
 @pytest.fixture(scope="session")
 def secured_kafka() -> Iterator[LocalKafka]:
     """One broker that speaks over TLS alone, with accounts that have passwords and rights."""
-    if not LIBS.is_dir():
-        pytest.skip("Apache Kafka is not there: `make kafka` fetches it.")
-    with tempfile.TemporaryDirectory(prefix="drumtower-kafka-") as directory, LocalKafka(Path(directory), secured=True) as cluster:
-        yield cluster
+    yield from a_kafka(secured=True)
 
 
 @pytest.fixture

@@ -18,11 +18,8 @@ from streams.kafka.access import ROLES, Role, Rule, account, group, rights, rule
 from streams.kafka.access_admin import compared
 from streams.kafka.admin import Admin, administering
 from streams.kafka.connection import BrokersRefuse, BrokersUnreachable, Connection
-from tests.real_servers import secured_kafka
 from tests.streams.kafka.secured import Secured, as_administrator, installed
 from tools.local_kafka import LocalKafka
-
-__all__ = ["secured_kafka"]
 
 CITY = "city"
 

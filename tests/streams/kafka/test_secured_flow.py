@@ -25,13 +25,10 @@ from streams.postgres.roles import ROLES, Role, name_of
 from streams.postgres.view_outbox import ViewOutbox
 from streams.postgres.view_store import PostgresViewStore
 from streams.projector import Published
-from tests.real_servers import secured_kafka, secured_postgres
 from tests.streams.kafka.secured import LANES, Secured, installed, password
 from tests.streams.on_disk import a_random_log
 from tools.local_kafka import LocalKafka
 from tools.local_postgres import LocalPostgres
-
-__all__ = ["secured_kafka", "secured_postgres"]
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.slow]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,10 +19,11 @@ from streams.postgres.view_connections import CONNECTIONS_MAX, Connections
 from streams.postgres.view_store import PostgresViewStore
 from streams.projector import Projector
 from streams.views import Change
+from tests.real_servers import a_postgres
 from tests.streams.on_disk import a_random_log
 from tests.streams.scratch import digests, from_scratch
 from tests.streams.view_stores import a_schema
-from tools.local_postgres import LocalPostgres, programs
+from tools.local_postgres import LocalPostgres
 
 pytestmark = pytest.mark.postgres
 
@@ -34,12 +34,7 @@ SETTLED_S = 60.0
 @pytest.fixture
 def own_server() -> Iterator[LocalPostgres]:
     """A server that a test may kill."""
-    if programs() is None:
-        pytest.skip("PostgreSQL is not installed: tools/need postgresql says what to do.")
-    with tempfile.TemporaryDirectory(prefix="drumtower-postgres-") as directory:
-        Path(directory).chmod(0o711)
-        with LocalPostgres(Path(directory)) as server:
-            yield server
+    yield from a_postgres()
 
 
 @pytest.fixture

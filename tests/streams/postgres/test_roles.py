@@ -29,11 +29,8 @@ from streams.postgres.roles import ROLES, Role, is_known, name_of
 from streams.postgres.view_store import PostgresViewStore
 from streams.postgres.watch_store import PostgresWatchStore
 from streams.views import Change
-from tests.real_servers import secured_postgres
 from tests.streams.kafka.published import notes
 from tools.local_postgres import LocalPostgres
-
-__all__ = ["secured_postgres"]
 
 pytestmark = pytest.mark.postgres
 
