@@ -68,7 +68,7 @@ class Stepper:
         self._hindsight = views.open_hindsight() if learns else None
         self._in_doubt: _Batch | None = None
         # Those that may have been begun beside another epoch.
-        self._unserved = {*self.running, *([hindsight.NAME] if learns else [])}
+        self._unserved = [*self.running, *([hindsight.NAME] if learns else [])]
 
     def _opened(self, projection: Projection) -> Running:
         checkpoint = self._views.open_view(projection.name, projection.version)
@@ -149,7 +149,7 @@ class Stepper:
 
     def leave_served(self) -> bool:
         """What is read by now is for others to fold further; whether nothing is left here."""
-        for name in self.running.keys() - self._unserved:
+        for name in self.running.keys() - set(self._unserved):
             del self.running[name]
         if hindsight.NAME not in self._unserved:
             self._hindsight = None
@@ -161,7 +161,7 @@ class Stepper:
             checkpoint = self._hindsight if name == hindsight.NAME else self.running[name].checkpoint
             assert checkpoint is not None, f"{name} is not kept by this host."
             if self._views.serve(checkpoint):
-                self._unserved.discard(name)
+                self._unserved.remove(name)
 
     def _accept(self, batch: _Batch) -> Stepped:
         """It is on disk."""

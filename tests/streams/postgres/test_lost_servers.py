@@ -55,6 +55,7 @@ def test_a_server_that_is_killed_in_the_middle_of_folding_loses_nothing(
     own_server: LocalPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(projector, "CATCH_UP_FACTS", 3)
+    monkeypatch.setattr(projector, "IDLE_LOOK_S", 0.005)
     monkeypatch.setattr(projector, "RETRY_S", 0.05)
     chance = random.Random(11)
     log = [recorded.fact for recorded in a_random_log(seed=3, commands=500).log]
@@ -62,7 +63,7 @@ def test_a_server_that_is_killed_in_the_middle_of_folding_loses_nothing(
     published: list[int] = []
     host = Projector(facts, views, CATALOGUE, lambda each: published.append(each.positions["unit_status"]))
     host.start()
-    log = log[: len(log) // 3 * 5]
+    log = log[: len(log) // 3 * 3]
     part = len(log) // 3
     for start in range(0, len(log), part):
         facts.save(*log[start : start + part - 3])

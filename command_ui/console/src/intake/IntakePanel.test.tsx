@@ -10,6 +10,7 @@ let root: Root;
 let quiet: () => void;
 let sent: { url: string; body: Record<string, unknown> }[];
 let answers: Record<string, () => Response | Promise<Response>>;
+let places: (text: string) => Response | Promise<Response>;
 
 const field = (name: string): HTMLInputElement => {
   const found = document.querySelector<HTMLInputElement>(`[data-field='${name}']`);
@@ -27,6 +28,12 @@ const press = (key: string, more: KeyboardEventInit = {}) =>
     document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true, cancelable: true, ...more }));
   });
 const settled = (isSo: () => boolean) => act(() => vi.waitFor(() => expect(isSo()).toBe(true)));
+// What was set while an act waits is drawn at its end only.
+const drawn = (isSo: () => boolean) =>
+  vi.waitFor(async () => {
+    await act(() => new Promise((done) => setTimeout(done, 20)));
+    expect(isSo()).toBe(true);
+  });
 const accepted = (result: object) => () => Response.json({ position: 1, recorded_at: '', repeated: false, facts: [], result });
 const commands = () => sent.map(({ url }) => url.split('/').at(-1));
 const placed = async () => {
@@ -46,7 +53,9 @@ beforeEach(async () => {
     open_incident: accepted({ incident: '261123-0031' }),
     link_call: accepted({}),
   };
+  places = () => Response.json({ places: [] });
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    if (url.startsWith('/api/places')) return places(new URL(url, 'http://here').searchParams.get('q') ?? '');
     if (init.method !== 'POST') return Response.json({ places: [], candidates: [] });
     sent.push({ url, body: JSON.parse(String(init.body)) as Record<string, unknown> });
     return answers[url.split('/').at(-1) ?? '']?.() ?? new Response('', { status: 404 });
@@ -131,6 +140,66 @@ describe('saving the intake', () => {
     await press('Enter', { ctrlKey: true });
     await settled(() => ui().selected === '261123-0031');
     expect(commands()).toEqual(['take_call', 'open_incident', 'open_incident']);
+  });
+});
+
+describe('a place whose answer is slow', () => {
+  const gu = [
+    { zh: '挂甲寺', en: 'Guajiasi', kind: 'subdistrict', lon: 117.2262, lat: 39.0911, district: 'hexi' },
+    { zh: '鼓楼', en: 'Gulou', kind: 'subdistrict', lon: 117.1777, lat: 39.1387, district: 'nankai' },
+  ];
+  const options = () => [...document.querySelectorAll('.suggest-p [role=option]')].map(({ textContent }) => textContent ?? '');
+  let answer: (names: object[]) => void;
+  const typeOn = async (text: string) => {
+    await write('place', 'gu');
+    await drawn(() => options().length === 2);
+    await write('place', text);
+  };
+  beforeEach(() => {
+    places = (text) =>
+      text === 'gu'
+        ? Response.json({ places: gu })
+        : new Promise((resolve) => {
+            answer = (names) => resolve(Response.json({ places: names }));
+          });
+  });
+  const asked = async () => {
+    const before = answer;
+    await drawn(() => answer !== before);
+  };
+
+  it('is not taken from the list of what was typed before: Enter waits for its own', async () => {
+    await typeOn('gulou');
+    await press('Enter');
+    expect(field('place').value).toBe('gulou');
+    await asked();
+    answer([gu[1] as object]);
+    await drawn(() => field('place').value === '鼓楼');
+    expect(document.activeElement).toBe(field('incident_type'));
+  });
+  it('takes nothing when it does not exist', async () => {
+    await typeOn('gulouu');
+    await press('Enter');
+    await asked();
+    answer([]);
+    await drawn(() => options().length === 0);
+    expect(field('place').value).toBe('gulouu');
+    expect(document.activeElement).toBe(field('place'));
+  });
+  it('forgets the Enter when more is typed', async () => {
+    await typeOn('gul');
+    await press('Enter');
+    await write('place', 'gulou');
+    await asked();
+    answer([gu[1] as object]);
+    await drawn(() => options().length === 1);
+    expect(field('place').value).toBe('gulou');
+  });
+  it('takes what an arrow has pointed at', async () => {
+    await typeOn('gul');
+    await press('ArrowDown');
+    await press('Enter');
+    expect(field('place').value).toBe('鼓楼');
   });
 });
 

@@ -57,6 +57,7 @@ export function PlaceField({ text, point, datum, onWrite, onChoose, onDatum, onE
       value={text}
       onWrite={onWrite}
       suggestions={offered}
+      isStale={!typed && !isAsked && text.trim() !== ''}
       onChoose={(one) => {
         if ('point' in one) onChoose({ text: pointText(one.point), point: one.point, datum });
         else {
@@ -64,7 +65,7 @@ export function PlaceField({ text, point, datum, onWrite, onChoose, onDatum, onE
           onChoose({ text: name, point: { lon: one.place.lon, lat: one.place.lat }, address: one.place.zh, district: one.place.district });
         }
       }}
-      // Who is faster than the answer stays: Enter leads on only when there is nothing more to choose from.
+      // Enter leads on only when there is nothing more to choose from.
       onEnter={() => (point || isAsked || text.trim() === '') && onEnter?.()}
       problem={problem}
       inputRef={inputRef}

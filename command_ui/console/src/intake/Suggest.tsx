@@ -1,6 +1,7 @@
 /**
  * A field that offers what it may mean (ARIA combobox): the first candidate is active while one types, Enter takes it, arrows choose another,
- * Escape closes the list first. While an input method composes, every key is its own.
+ * Escape closes the list first. While an input method composes, every key is its own. A list that answers what was typed before is shown on,
+ * but Enter takes nothing out of it unseen: it waits for the answer to what is typed now.
  */
 import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useRef, useState } from 'react';
 import { useListBelow } from './listBelow';
@@ -15,6 +16,8 @@ interface SuggestProps<T extends Suggestion> {
   value: string;
   onWrite: (text: string) => void;
   suggestions: readonly T[];
+  /** They answer an earlier text; those for this one are on their way. */
+  isStale?: boolean;
   render: (suggestion: T) => ReactNode;
   onChoose: (suggestion: T) => void;
   /** Enter with no list open: what was typed stands. */
@@ -29,10 +32,12 @@ interface SuggestProps<T extends Suggestion> {
 }
 
 export function Suggest<T extends Suggestion>(props: SuggestProps<T>) {
-  const { suggestions, onChoose, onEnter } = props;
+  const { suggestions, onChoose, onEnter, isStale = false } = props;
   const id = useId();
   const [isOpen, setOpen] = useState(false);
   const [index, setIndex] = useState(0);
+  // Enter was pressed at this text, before its suggestions were here.
+  const [awaited, setAwaited] = useState<string | null>(null);
   const first = suggestions[0]?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its first candidate
   useEffect(() => setIndex(0), [first, props.value]);
@@ -44,13 +49,21 @@ export function Suggest<T extends Suggestion>(props: SuggestProps<T>) {
   useListBelow(line, list, isShown);
   const choose = (suggestion: T) => {
     setOpen(false);
+    setAwaited(null);
     onChoose(suggestion);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen is of the render in which the answer came
+  useEffect(() => {
+    if (awaited === null || isStale) return;
+    setAwaited(null);
+    if (awaited === props.value && active) choose(active);
+  }, [awaited, isStale]);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing || event.ctrlKey || event.altKey) return;
     if (event.key === 'Enter') {
       event.preventDefault();
-      if (active) choose(active);
+      if (isOpen && isStale && index === 0) setAwaited(props.value);
+      else if (active) choose(active);
       else onEnter?.();
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
@@ -86,15 +99,19 @@ export function Suggest<T extends Suggestion>(props: SuggestProps<T>) {
           placeholder={props.placeholder}
           onChange={(event) => {
             setOpen(true);
+            setAwaited(null);
             props.onWrite(event.target.value);
           }}
           onKeyDown={onKeyDown}
-          onBlur={() => setOpen(false)}
+          onBlur={() => {
+            setOpen(false);
+            setAwaited(null);
+          }}
           onClick={() => setOpen(true)}
         />
         {props.children}
       </div>
-      <div ref={list} className="pop suggest-p" id={`${id}-list`} role="listbox" popover="manual" hidden={!isShown}>
+      <div ref={list} className="pop suggest-p" id={`${id}-list`} role="listbox" aria-busy={isStale} popover="manual" hidden={!isShown}>
         {isEmptyShown && <p className="suggest-e">{props.empty}</p>}
         {isOpen &&
           suggestions.map((suggestion, at) => (
