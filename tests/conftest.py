@@ -78,7 +78,11 @@ MODULE_LINES_GUIDE = 300
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the modules that have outgrown the guidance, below the results and never as a failure."""
+    """What was injected by the tests of faults; then the modules that have outgrown the guidance, never as a failure."""
+    for report in terminalreporter.getreports("passed"):
+        for name, told in report.user_properties:
+            if name == "faults":
+                terminalreporter.write_line(f"Faults: {told} ({report.nodeid})")
     packages = ("domain", "projections", "streams", "video", "command_ui")
     sizes = {path: len(path.read_text("utf-8").splitlines()) for package in packages for path in (ROOT / package).glob("**/*.py")}
     long = sorted((path for path, lines in sizes.items() if lines > MODULE_LINES_GUIDE), key=lambda path: -sizes[path])

@@ -21,7 +21,7 @@ import msgspec
 
 from tools.bound_process import start
 from tools.local_kafka import Broker, LocalKafka
-from tools.local_postgres import LocalPostgres, free_port
+from tools.local_postgres import LOOPBACK, LocalPostgres, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S_MAX = 180.0
@@ -120,6 +120,8 @@ class LocalCluster:
     """What the first gateway is given besides: `["--demo"]`."""
     settings: dict[str, str] = field(default_factory=dict)
     """DRUMTOWER_ variables besides those that lead to the servers."""
+    store_hosts: dict[str, str] = field(default_factory=dict)
+    """At which of PostgreSQL's addresses a part asks for it, where that is one of its own."""
     is_supervised: bool = True
     parts: dict[str, Part] = field(default_factory=dict)
     ports: list[int] = field(default_factory=list)
@@ -189,9 +191,10 @@ class LocalCluster:
         with self._lock, self.log(name).open("ab") as log:
             part.is_wanted = True
             part.starts += 1
-            part.process = start(
-                [sys.executable, "-m", "command_ui.cli", *part.words], log=log, cwd=ROOT, environment=self._variables(part.role)
-            )
+            variables = self._variables(part.role)
+            if name in self.store_hosts:
+                variables["DRUMTOWER_STORE"] = variables["DRUMTOWER_STORE"].replace(f"@{LOOPBACK}:", f"@{self.store_hosts[name]}:")
+            part.process = start([sys.executable, "-m", "command_ui.cli", *part.words], log=log, cwd=ROOT, environment=variables)
 
     def kill(self, name: str, *, is_wanted: bool = True) -> None:
         """`kill -9` one; the supervisor starts it again unless it is not wanted."""

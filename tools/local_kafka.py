@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Self
 from streams.pipes.broker import ADMINISTRATOR, MECHANISM, SCRAM_MODULE, Node, as_file, clustered, scram, secured
 from streams.pipes.certificates import AUTHORITY, prepare
 from tools.bound_process import start
-from tools.local_postgres import free_port
+from tools.local_postgres import LOOPBACK, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBS = ROOT / ".kafka" / "libs"
@@ -57,6 +58,8 @@ class LocalKafka:
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     brokers: list[Broker] = field(default_factory=list)
     cluster: str = ""
+    hosts: Sequence[str] = (LOOPBACK,)
+    """Loopback addresses, one for each broker in turn."""
 
     def __enter__(self) -> Self:
         return self.start()
@@ -67,7 +70,11 @@ class LocalKafka:
     @property
     def servers(self) -> str:
         """host:port,host:port …"""
-        return ",".join(f"127.0.0.1:{broker.client_port}" for broker in self.brokers)
+        return ",".join(f"{self.host(broker)}:{broker.client_port}" for broker in self.brokers)
+
+    def host(self, broker: Broker) -> str:
+        """The address at which a broker listens."""
+        return self.hosts[(broker.node - 1) % len(self.hosts)]
 
     @property
     def ca(self) -> Path:
@@ -82,7 +89,7 @@ class LocalKafka:
             self.directory.mkdir(parents=True, exist_ok=True)
             self.brokers = [Broker(node, free_port(), free_port(), free_port()) for node in range(1, self.size + 1)]
             if self.secured:
-                served = {self._key(broker): (_name(broker), "localhost", "127.0.0.1") for broker in self.brokers}
+                served = {self._key(broker): (_name(broker), "localhost", self.host(broker)) for broker in self.brokers}
                 prepare(self.ca.parent, served, now=datetime.now(UTC))
             self.cluster = self._java("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
             for broker in self.brokers:
@@ -104,7 +111,7 @@ class LocalKafka:
         """Until every broker takes clients. Raises RuntimeError where one ends instead."""
         deadline = time.monotonic() + START_S_MAX
         for broker in self.brokers:
-            while not _is_open(broker.client_port):
+            while not _is_open(self.host(broker), broker.client_port):
                 assert broker.process is not None, "the broker was not started."
                 if broker.process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"Kafka's broker {broker.node} does not listen. See {self._log(broker)}.")
@@ -134,7 +141,7 @@ class LocalKafka:
             self.kill(broker)
 
     def _format(self, broker: Broker) -> None:
-        nodes = [_node(each) for each in self.brokers]
+        nodes = [_node(each, self.host(each)) for each in self.brokers]
         node = nodes[self.brokers.index(broker)]
         properties = {
             **clustered(node, nodes, data=self.directory / _name(broker)),
@@ -180,12 +187,12 @@ def _name(broker: Broker) -> str:
     return f"broker-{broker.node}"
 
 
-def _node(broker: Broker) -> Node:
+def _node(broker: Broker, host: str) -> Node:
     return Node(
         number=broker.node,
         name=_name(broker),
-        host="127.0.0.1",
-        listens_at="127.0.0.1",
+        host=host,
+        listens_at=host,
         client_port=broker.client_port,
         broker_port=broker.broker_port,
         controller_port=broker.controller_port,
@@ -220,7 +227,7 @@ def _java() -> str:
     return found
 
 
-def _is_open(port: int) -> bool:
+def _is_open(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((host, port)) == 0

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,13 +28,13 @@ from streams.pipes.postgres import HBA, secured
 from tools.bound_process import killed_with_us, start
 
 # What an idle machine does in two seconds, a busy one may need a minute for.
+LOOPBACK = "127.0.0.1"
 START_S_MAX = 60
 STOP_S_MAX = 30
 # The server refuses to run as root; Debian's package brings this account.
 ACCOUNT = "postgres"
 # Durable as a city's: a commit is on disk before it is answered. Memory and connections for one machine of two cores.
 SETTINGS = {
-    "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "password_encryption": "scram-sha-256",
     "max_connections": "100",
@@ -49,7 +50,7 @@ _DATABASES = "SELECT datname FROM pg_database WHERE NOT datistemplate"
 def free_port() -> int:
     """A port of loopback that nobody listens on now."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
     return port
 
@@ -72,6 +73,8 @@ class LocalPostgres:
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     secured: bool = False
     process: subprocess.Popen[bytes] | None = None
+    hosts: Sequence[str] = (LOOPBACK,)
+    """Loopback addresses at which it listens."""
 
     def __enter__(self) -> Self:
         return self.start()
@@ -89,34 +92,36 @@ class LocalPostgres:
         """The file of the authority that signed the server's certificate, where it is secured."""
         return self.directory / "authority" / AUTHORITY
 
-    def address(self, database: str = "postgres", *, role: str = "drumtower", password: str = "") -> str:
+    def address(self, database: str = "postgres", *, role: str = "drumtower", password: str = "", host: str = LOOPBACK) -> str:
         """postgresql://…, with the password: the owner's, where no role is named."""
         verified = f"?sslmode=verify-full&sslrootcert={quote(str(self.ca), safe='')}" if self.secured else ""
-        return f"postgresql://{role}:{quote(password or self.password, safe='')}@127.0.0.1:{self.port}/{database}{verified}"
+        return f"postgresql://{role}:{quote(password or self.password, safe='')}@{host}:{self.port}/{database}{verified}"
 
     def start(self) -> Self:
         """Start it, on what it held before if it ran already; it takes connections when this returns."""
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        settings = SETTINGS | (secured(key=self._key, authority=self.ca, rules=self._rules) if self.secured else {})
+        settings = SETTINGS | {"listen_addresses": ",".join(self.hosts)}
+        if self.secured:
+            settings |= secured(key=self._key, authority=self.ca, rules=self._rules)
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.directory / "postgres.log").open("ab") as log:
             self.process = start([*_as_account(), _program("postgres"), "-D", str(self.data), "-p", str(self.port), *options], log=log)
-        self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-t", "1", within_s=START_S_MAX)
+        self._run("pg_isready", "-q", "-h", LOOPBACK, "-p", str(self.port), "-t", "1", within_s=START_S_MAX)
         return self
 
     def make(self, database: str) -> str:
         """An empty database; its address."""
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "drumtower", "-T", "template0", "-E", "UTF8", database)
+        self._run("createdb", "-h", LOOPBACK, "-p", str(self.port), "-U", "drumtower", "-T", "template0", "-E", "UTF8", database)
         return self.address(database)
 
     def databases(self) -> list[str]:
         """The names of its databases."""
-        return self._run("psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "drumtower", "-AtX", "-c", _DATABASES, "postgres").split()
+        return self._run("psql", "-h", LOOPBACK, "-p", str(self.port), "-U", "drumtower", "-AtX", "-c", _DATABASES, "postgres").split()
 
     def drop(self, database: str) -> None:
         """Remove a database, whoever is connected to it."""
-        self._run("dropdb", "-f", "-h", "127.0.0.1", "-p", str(self.port), "-U", "drumtower", database)
+        self._run("dropdb", "-f", "-h", LOOPBACK, "-p", str(self.port), "-U", "drumtower", database)
 
     def kill(self) -> None:
         """`kill -9` of every process of the server: what is not in its log is gone."""
@@ -151,7 +156,7 @@ class LocalPostgres:
     def _initialise(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
         if self.secured:
-            prepare(self.ca.parent, {self._key: ("localhost", "127.0.0.1")}, now=datetime.now(UTC))
+            prepare(self.ca.parent, {self._key: ("localhost", *self.hosts)}, now=datetime.now(UTC))
             # The server runs under an account of its own.
             self.ca.parent.chmod(0o755)
             self._rules.write_text(HBA, "utf-8")

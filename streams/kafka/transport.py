@@ -7,10 +7,11 @@ the application (`first_wanted`); records carry theirs in their headers, in orde
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Protocol, cast
 
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from faust.transport.drivers import TRANSPORTS
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -20,6 +21,9 @@ from streams.kafka.records import span
 SCHEME = "checkpointed"
 # A record that lies on the broker comes in milliseconds. Where it does not, reading begins earlier than it must, which does no harm.
 PROBE_MS = 3_000
+# A request for lanes that have nothing new lies on the broker so long, and what is asked of it meanwhile waits. Faust's 1.5 s would be as
+# long for every look at a lane that was given out anew.
+FETCH_WAIT_MS = 200
 
 
 class Checkpointed(Protocol):
@@ -33,8 +37,25 @@ class Checkpointed(Protocol):
 class Thread(driver.AIOKafkaConsumerThread):
     """The thread that reads."""
 
+    def __init__(self, *arguments: Any, **others: Any) -> None:  # noqa: ANN401 -- Faust's own
+        super().__init__(*arguments, **others)
+        self._seeking = asyncio.Lock()
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 -- Faust has no setting for it
+        return consumer
+
     async def seek_to_committed(self) -> Mapping[TP, int]:
-        """Begin each partition at the checkpoint of its views; where that is."""
+        """Begin each partition at the checkpoint of its views; where that is.
+
+        One rebalance at a time, where the next comes before the last is through: two that look for a place in one lane would take each
+        other's records, and wait for them in vain.
+        """
+        async with self._seeking:
+            return await self._seek_to_checkpoints()
+
+    async def _seek_to_checkpoints(self) -> Mapping[TP, int]:
         committed = dict(await super().seek_to_committed())
         application = cast("Checkpointed", self.app)
         begun: dict[TP, int] = {}

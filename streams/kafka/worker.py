@@ -66,6 +66,9 @@ class Application(faust.App):
 
     lanes: Lanes
 
+    def _create_directories(self) -> None:
+        """None: there are no tables, and where a worker runs it need not be allowed to write."""
+
     def first_wanted(self, partition: int) -> int:
         """See streams/kafka/transport.py."""
         lane = self.lanes.held.get(partition)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ from tests.server_fixture import City, a_key, city_of, now, server_of
 
 pytestmark = pytest.mark.server
 
-# Some hundred operations; each gets so many bodies. Deterministic: the same on every run.
-EXAMPLES_EACH = 24
+# Some hundred operations; each gets so many bodies. Deterministic: the same on every run. FUZZ_EXAMPLES=500 looks longer.
+EXAMPLES_EACH = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 NOT_TRIED = {
     # They would end what the test itself stands on: its account, its session, its sign-in.
     "/api/sign_in",

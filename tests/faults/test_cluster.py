@@ -1,126 +1,106 @@
-"""Beyond one machine, in the middle of a burst: whatever is killed or stopped, no accepted command is lost, and consoles come back."""
+"""Beyond one machine, in the middle of a burst: whatever is killed, hangs or is cut off, alone or with another thing.
+
+No accepted command is lost, no unit is sent twice, and every console has the right picture again by itself.
+`FAULTS_SEED=7 FAULTS_PAIRS=250` goes on for hours with other faults at other times; what was drawn is printed.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import random
-import subprocess
-import sys
-import tempfile
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
 from tests.cluster_fixture import require_servers
 from tests.faults.burst import Burst, burst
-from tests.server_fixture import City, city_of, until
-from tools.local_cluster import LocalCluster, Servers
-from tools.local_proxy import LocalProxy
-from tools.server_process import ROOT, ServerProcess
+from tests.faults.network import require_routes
+from tests.faults.site import Fault, Site, a_site, every_fault
+from tests.server_fixture import until
 
 pytestmark = [pytest.mark.server, pytest.mark.faults, pytest.mark.slow, pytest.mark.kafka, pytest.mark.postgres]
 
 UNITS = 8
-SEED = 261_127
+SEED = int(os.environ.get("FAULTS_SEED", "261127"))
+PAIRS = int(os.environ.get("FAULTS_PAIRS", "4"))
+# How long what hangs or is gone stays so, and how long after the first of a pair the second comes.
+LASTS_S = (0.2, 4.0)
+APART_S = (0.0, 1.0)
+# Alone each of these happened to an installation; the others are drawn in pairs.
+ALONE = (
+    "gateway-1 is killed",
+    "worker-1 is killed",
+    "relay is killed",
+    "broker 2 is killed",
+    "PostgreSQL is killed",
+    "worker-2 hangs",
+    "gateway-1 is cut off from PostgreSQL",
+    "broker 3 is cut off",
+)
 # The issue's own figure is five seconds on a machine of its own; here three brokers share two cores with the tests.
-COMES_BACK_S_MAX = 60
+COMES_BACK_S_MAX = 90
 
 
 log = logging.getLogger(__name__)
 
 
-@dataclass
-class Site:
-    """The cluster, its proxy, and the city on it."""
-
-    cluster: LocalCluster
-    proxy: LocalProxy
-    city: City
-
-    def verify(self) -> None:
-        """As `drumtower verify` finds it: the chain holds, and every view equals a fold of the log."""
-        command = [sys.executable, "-m", "command_ui.cli", "verify", "--store", self.cluster.store]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     require_servers()
-    with tempfile.TemporaryDirectory(prefix="drumtower-cluster-") as name:
-        directory = Path(name)
-        # PostgreSQL runs under an account of its own, which has to come this far.
-        directory.chmod(0o711)
-        servers = Servers.of(directory, brokers=3)
-        try:
-            servers.start()
-            with LocalCluster(directory / "ours", servers) as cluster, LocalProxy(cluster.ports) as proxy:
-                gateway = ServerProcess(directory, base_url=cluster.urls[0], admin_password=cluster.first_password() or "")
-                gateway.make_token()
-                # The second gateway: the first is killed.
-                with city_of(replace(gateway, base_url=cluster.urls[1])) as city:
-                    yield Site(cluster, proxy, city)
-        finally:
-            servers.stop()
+    require_routes()
+    with a_site() as site:
+        yield site
 
 
-def _kill(part: str) -> Callable[[Site], None]:
-    return lambda site: site.cluster.kill(part)
-
-
-def _stop_for_a_while(part: str) -> Callable[[Site], None]:
-    def stop(site: Site) -> None:
-        site.cluster.pause(part)
-        position = site.city.api.position()
-        until(lambda: site.city.api.position() > position + 20, "work while it is stopped", within_s=COMES_BACK_S_MAX)
-        site.cluster.resume(part)
-
-    return stop
-
-
-def _kill_postgres(site: Site) -> None:
-    site.cluster.servers.postgres.kill()
-    site.cluster.servers.postgres.start()
-
-
-def _kill_broker(site: Site) -> None:
-    kafka = site.cluster.servers.kafka
-    broker = kafka.brokers[random.Random(SEED).randrange(len(kafka.brokers))]
-    kafka.kill(broker)
-    kafka.start_broker(broker)
-    kafka.wait()
-
-
-FAULTS: dict[str, Callable[[Site], None]] = {
-    "a gateway is killed": _kill("gateway-1"),
-    "a worker is killed": _kill("worker-1"),
-    "the relay is killed": _kill("relay"),
-    "a broker is killed": _kill_broker,
-    "PostgreSQL is killed": _kill_postgres,
-    "a worker hangs and comes back": _stop_for_a_while("worker-2"),
-}
-
-
-def test_whatever_is_killed_or_stopped_nothing_accepted_is_lost_and_consoles_come_back(site: Site) -> None:
+def test_whatever_happens_nothing_accepted_is_lost_and_consoles_come_back(
+    site: Site, record_property: Callable[[str, object], None]
+) -> None:
+    chance = random.Random(SEED)
     units = [site.city.unit() for _ in range(UNITS)]
-    faults = random.Random(SEED).sample(sorted(FAULTS), len(FAULTS))
+    rounds = drawn(chance)
+    longest_s = 0.0
     with burst([f"http://127.0.0.1:{site.proxy.port}"], site.city.api.token, units, SEED) as under_way:
         under_way.until_accepted(30, "the burst", within_s=COMES_BACK_S_MAX)
-        for fault in faults:
-            log.info("%s (seed %d)", fault, SEED)
-            FAULTS[fault](site)
-            _comes_back(site, under_way, fault)
+        for faults in rounds:
+            told = f"seed {SEED}: {', and '.join(fault.what for fault in faults)}"
+            log.info("%s", told)
+            with ExitStack() as lasting:
+                for number, fault in enumerate(faults):
+                    if number:
+                        time.sleep(chance.uniform(*APART_S))
+                    lasting.enter_context(fault.of(site))
+                time.sleep(chance.uniform(*LASTS_S))
+            began = time.monotonic()
+            _comes_back(site, under_way, told)
+            longest_s = max(longest_s, time.monotonic() - began)
         under_way.end()
         under_way.audit(site.city)
     site.verify()
+    count = sum(len(faults) for faults in rounds)
+    record_property("faults", f"{count} on real processes, seed {SEED}, consoles right again after at most {longest_s:.1f} s, no violation")
 
 
-def _comes_back(site: Site, under_way: Burst, fault: str) -> None:
+def drawn(chance: random.Random) -> list[tuple[Fault, ...]]:
+    """Those that come alone, in some order; then pairs of any two things."""
+    every = every_fault()
+    alone = [(fault,) for fault in every if fault.what in ALONE]
+    assert len(alone) == len(ALONE)
+    chance.shuffle(alone)
+    pairs: list[tuple[Fault, ...]] = []
+    while len(pairs) < PAIRS:
+        first, second = chance.sample(every, 2)
+        if first.which != second.which:
+            pairs.append((first, second))
+    return [*alone, *pairs]
+
+
+def _comes_back(site: Site, under_way: Burst, told: str) -> None:
     """Commands are taken again, and every console has seen what came after the fault."""
-    under_way.until_accepted(20, f"work after this: {fault}", within_s=COMES_BACK_S_MAX)
+    under_way.until_accepted(20, f"work after this: {told}", within_s=COMES_BACK_S_MAX)
     end = site.city.api.get("/api/log", limit=1)["end"]
     for watcher in under_way.watchers:
         picture = watcher.pictures["incident_board"]
-        until(lambda p=picture: (p.position or 0) >= end, f"a console at {end} after this: {fault}", within_s=COMES_BACK_S_MAX)  # type: ignore[misc]
+        until(lambda p=picture: (p.position or 0) >= end, f"a console at {end} after this: {told}", within_s=COMES_BACK_S_MAX)  # type: ignore[misc]

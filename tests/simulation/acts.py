@@ -112,6 +112,7 @@ def cut_console(world: World, step: Step) -> str:
     """A link is gone."""
     console = world.consoles[step.who % len(world.consoles)]
     console.cut()
+    world.faults += 1
     return f"{console.name} loses its link"
 
 
@@ -129,6 +130,7 @@ def kill_gateway(world: World, step: Step) -> str:
     gateway = world.gateways[step.who % 2]
     was_about = gateway.processes[0].about
     world.kill_gateway(gateway)
+    world.faults += 1
     return f"{gateway.name} is killed (its writer was to {was_about}) and begins again"
 
 
@@ -138,6 +140,7 @@ def kill_relay(world: World, step: Step) -> str:
     relay = world.relays[slot]
     if relay is not None:
         relay.process.kill()
+    world.faults += relay is not None
     is_gone = slot == 1 and relay is not None and step.how % 2 == 1
     world.relays[slot] = None if is_gone else world.a_relay(f"relay {slot + 1}")
     return (
@@ -149,6 +152,7 @@ def kill_worker(world: World, step: Step) -> str:
     """`kill -9`."""
     worker = world.workers[step.who % 2]
     world.kill_worker(worker)
+    world.faults += 1
     return f"{worker.name} is killed (it was to {worker.process.about}) and begins again"
 
 
@@ -161,6 +165,7 @@ def rebalance(world: World, step: Step) -> str:
         group.cut = {group.members[how - 1]}
     else:
         group.turned += 1
+    world.faults += bool(group.cut)
     lanes = ", ".join(f"{member}: {group.lanes_of(member)}" for member in group.members)
     return f"the lanes are given out anew ({lanes}; cut off: {', '.join(group.cut) or 'nobody'})"
 
@@ -168,30 +173,35 @@ def rebalance(world: World, step: Step) -> str:
 def facts_away(world: World, _step: Step) -> str:
     """The store of record goes, or comes back."""
     world.facts.is_away = not world.facts.is_away
+    world.faults += world.facts.is_away
     return f"the store of record {'is away' if world.facts.is_away else 'is back'}"
 
 
 def facts_answer_lost(world: World, _step: Step) -> str:
     """A commit that nobody hears of."""
     world.facts.answers_lost += 1
+    world.faults += 1
     return "the answer to the next commit of the log will be lost"
 
 
 def views_away(world: World, _step: Step) -> str:
     """The view store goes, or comes back."""
     world.tables.is_away = not world.tables.is_away
+    world.faults += world.tables.is_away
     return f"the view store {'is away' if world.tables.is_away else 'is back'}"
 
 
 def views_answer_lost(world: World, _step: Step) -> str:
     """The same of the views."""
     world.tables.answers_lost += 1
+    world.faults += 1
     return "the answer to the next commit of views will be lost"
 
 
 def views_forget(world: World, step: Step) -> str:
     """The server of the views is killed, with commits that were not on disk."""
     forgotten = world.tables.forget(step.how % (FORGOTTEN_COMMITS_MAX + 1))
+    world.faults += 1
     return f"the view store is killed and has forgotten its last {forgotten} commits"
 
 
@@ -217,6 +227,7 @@ def rebuild_view(world: World, step: Step) -> str:
 def broker_fault(world: World, step: Step) -> str:
     """A send fails, with the record on the topic or without."""
     world.broker.faults.append(fault := ("answer lost", "refused")[step.how % 2])
+    world.faults += 1
     return f"one of the next records: {fault}"
 
 
@@ -228,6 +239,7 @@ def deliver_twice(world: World, step: Step) -> str:
         return f"{place[0]} is empty"
     newest = partition.records[-1]
     partition.append(newest.key, newest.value, newest.headers)
+    world.faults += 1
     return f"{place[0]}/{place[1]} has its newest record twice"
 
 
@@ -235,6 +247,7 @@ def make_anew(world: World, step: Step) -> str:
     """A topic is deleted and created again."""
     topic = _place(world, step)[0]
     world.broker.make_anew(topic)
+    world.faults += 1
     return f"{topic} is made anew"
 
 
@@ -242,6 +255,7 @@ def lose_newest(world: World, step: Step) -> str:
     """A broker is gone before others had its newest records, and what follows takes their offsets."""
     place, count = _place(world, step), 1 + step.how % 4
     world.broker.partitions[place].lose_newest(count)
+    world.faults += 1
     return f"{place[0]}/{place[1]} has lost its newest {count} records"
 
 

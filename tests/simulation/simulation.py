@@ -23,10 +23,11 @@ from tests.simulation.world import World, all_of, an_empty_world, no_prefixes
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the auditors found (nothing, where all is well), and what happened, in sentences."""
+    """What the auditors found (nothing, where all is well), what happened, in sentences, and how many faults were injected."""
 
     violations: list[str]
     story: list[str]
+    faults: int
 
     def __str__(self) -> str:
         given = "given a city with three units and two open incidents, everywhere it has to be"
@@ -62,7 +63,7 @@ def run(steps: Sequence[Step]) -> Outcome:
             world.come_to_quiet()
         finally:
             world.end()
-    return Outcome([*world.broken, *violations(world.history, beginning.prefixes.extended(world.history.log))], world.story)
+    return Outcome([*world.broken, *violations(world.history, beginning.prefixes.extended(world.history.log))], world.story, world.faults)
 
 
 def first_wrong(histories: Iterable[Sequence[Step]]) -> Outcome | None:

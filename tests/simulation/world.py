@@ -49,6 +49,7 @@ class World:
         self.history = History()
         self.story: list[str] = []
         self.broken: list[str] = []
+        self.faults = 0
         self.seconds = 0
         self._moments = 0.0
         self.facts, self.broker, self.note = facts, broker, note

@@ -57,6 +57,12 @@ class FaustHost:
         self._do(publish(self._servers, self._prefix, batch, LANES))
         end = max(recorded.position for recorded in batch)
         self._wait(lambda: all(position >= end for view, position in self.positions().items() if view not in self.stopped()))
+        self._do(self._between_two_folds())
+
+    async def _between_two_folds(self) -> None:
+        """A view that stands still says so before its last good facts are written."""
+        async with self.worker._turn:  # noqa: SLF001 -- what nobody else has to wait for
+            pass
 
     def catch_up(self) -> None:
         """The newest fact is published: what lies before it is a gap."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -61,6 +62,15 @@ class Disk:
         """The last one's answer; raises what refused it."""
         answers = [self.submit(command, key=key, account=account).result(ANSWER_S) for command in commands]
         return answers[-1]
+
+    def do_each(self, *commands: object) -> None:
+        """Each is folded before the next is sent, so that no two are folded together."""
+        for command in commands:
+            self.do(command)
+            deadline = time.monotonic() + ANSWER_S
+            while self.machine.projector.position < self.machine.facts.last_position:
+                assert time.monotonic() < deadline, "the views did not come so far"
+                time.sleep(0.002)
 
     def log(self) -> list[Recorded]:
         """Every fact."""

@@ -122,13 +122,13 @@ def test_a_fact_is_in_one_step_and_none_is_left_out(archive: Archive, first: dat
 def test_a_closed_incident_that_comes_back_is_folded_from_where_it_rested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyframes, "KEYFRAME_FACTS", 1)
     with on_disk(tmp_path, projections=(INCIDENT_BOARD, UNIT_STATUS)) as disk:
-        disk.do(*city(), opened("甲路 1 号"))
+        disk.do_each(*city(), opened("甲路 1 号"))
         disk.clock.passes(60)
-        disk.do(ask.CloseIncident(incident=FIRST, disposition="handled"))
+        disk.do_each(ask.CloseIncident(incident=FIRST, disposition="handled"))
         disk.clock.passes(60)
-        disk.do(opened("乙路 2 号"))
+        disk.do_each(opened("乙路 2 号"))
         disk.clock.passes(60)
-        disk.do(ask.ReopenIncident(incident=FIRST, reason="复燃"))
+        disk.do_each(ask.ReopenIncident(incident=FIRST, reason="复燃"))
         machine = disk.machine
         machine.projector.stop()
         epoch = machine.projector.running["incident_board"].checkpoint.epoch

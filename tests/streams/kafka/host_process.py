@@ -17,15 +17,17 @@ PATIENCE_S = 240.0
 
 
 class HostProcess:
-    """`drumtower …`, started when made. What it says is in `said`."""
+    """`drumtower …`, started when made, in a directory of its own. What it says is in `said`."""
 
     def __init__(self, log: Path, *words: str, **environment: str) -> None:
         self._log = log
+        self.where = log.with_suffix(".cwd")
+        self.where.mkdir(exist_ok=True)
         with log.open("wb") as said:
             self.process = subprocess.Popen(
                 [*killed_with_us(), sys.executable, "-m", "command_ui.cli", *words],
-                cwd=ROOT,
-                env={**os.environ, **environment},
+                cwd=self.where,
+                env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
                 stdout=said,
                 stderr=said,
             )

@@ -110,6 +110,7 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles_nothi
     worker.wait_until(lambda: city.is_at(end))
     print(f"under its old name a worker held its lanes {max(back_s[1:]):.1f} s after its start at most")  # noqa: T201 -- measured
     assert worker.stop() == 0
+    assert worker.left == [], "a worker may run where nobody may write"
     city.check_the_views()
 
 

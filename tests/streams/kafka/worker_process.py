@@ -18,11 +18,13 @@ class WorkerProcess:
             "worker",
             "--data",
             str(data),
-            DRUMTOWER_BROKERS=servers,
-            DRUMTOWER_TOPIC_PREFIX=prefix,
-            DRUMTOWER_LANES=str(lanes),
-            DRUMTOWER_WORKER_NAME=name,
-            **more,
+            **{
+                "DRUMTOWER_BROKERS": servers,
+                "DRUMTOWER_TOPIC_PREFIX": prefix,
+                "DRUMTOWER_LANES": str(lanes),
+                "DRUMTOWER_WORKER_NAME": name,
+                **more,
+            },
         )
         self.process = self._host.process
         self.kill, self.stop = self._host.kill, self._host.stop
@@ -31,6 +33,11 @@ class WorkerProcess:
     def said(self) -> str:
         """Everything so far."""
         return self._host.said
+
+    @property
+    def left(self) -> list[Path]:
+        """What it has put into the directory that it runs in."""
+        return list(self._host.where.iterdir())
 
     @property
     def held(self) -> set[int]:
