@@ -6,6 +6,7 @@ on every listener, accounts, and rights. Then `kafka.ca` is what clients believe
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 import shutil
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +31,8 @@ LIBS = ROOT / ".kafka" / "libs"
 # One broker listens after three seconds on two idle cores, three after nine.
 START_S_MAX = 120.0
 STOP_S_MAX = 30.0
-HEAP = "-Xmx384m"
+# Brokers that live for minutes beside what they serve: a compiler and a collector that take little of the machine.
+JVM = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 # The account by which brokers with accounts speak to one another, on loopback.
 ITSELF, ITS_PASSWORD = "broker", "between brokers"
 
@@ -91,9 +94,9 @@ class LocalKafka:
             if self.secured:
                 served = {self._key(broker): (_name(broker), "localhost", self.host(broker)) for broker in self.brokers}
                 prepare(self.ca.parent, served, now=datetime.now(UTC))
-            self.cluster = self._java("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
-            for broker in self.brokers:
-                self._format(broker)
+            self.cluster = _cluster_id()
+            with ThreadPoolExecutor(os.cpu_count()) as beside:
+                list(beside.map(self._format, self.brokers))
         for broker in self.brokers:
             self.start_broker(broker)
         self.wait()
@@ -104,7 +107,7 @@ class LocalKafka:
         if broker.process is not None and broker.process.poll() is None:
             return
         with self._log(broker).open("ab") as log:
-            command = [_java(), HEAP, "-cp", f"{LIBS}/*", "kafka.Kafka", str(self._properties(broker))]
+            command = [_java(), *JVM, "-cp", f"{LIBS}/*", "kafka.Kafka", str(self._properties(broker))]
             broker.process = start(command, log=log, cwd=self.directory)
 
     def wait(self) -> None:
@@ -176,11 +179,18 @@ class LocalKafka:
 
     def _java(self, *arguments: str) -> str:
         done = subprocess.run(
-            [_java(), "-Xmx128m", "-cp", f"{LIBS}/*", *arguments], check=False, capture_output=True, text=True, cwd=self.directory
+            [_java(), *JVM, "-cp", f"{LIBS}/*", *arguments], check=False, capture_output=True, text=True, cwd=self.directory
         )
         if done.returncode:
             raise RuntimeError(f"{' '.join(arguments[:2])} failed ({done.returncode}): {done.stderr or done.stdout}")
         return done.stdout
+
+
+def _cluster_id() -> str:
+    """As `StorageTool random-uuid` makes one: 16 bytes in base64url, without padding, and no hyphen first."""
+    while (made := base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()).startswith("-"):
+        pass
+    return made
 
 
 def _name(broker: Broker) -> str:

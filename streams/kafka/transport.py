@@ -23,7 +23,7 @@ SCHEME = "checkpointed"
 PROBE_MS = 3_000
 # A request for lanes that have nothing new lies on the broker so long, and what is asked of it meanwhile waits. Faust's 1.5 s would be as
 # long for every look at a lane that was given out anew.
-FETCH_WAIT_MS = 200
+FETCH_WAIT_MS = 100
 
 
 class Checkpointed(Protocol):

@@ -22,7 +22,7 @@ from streams.kafka.view_records import Assembler, Delta, DeltaIsMissing, NotAVie
 from streams.projector import Published
 
 # A broker answers an empty fetch after so long; what is published meanwhile comes at once.
-WAIT_MS = 500
+WAIT_MS = 100
 RECORDS_MAX = 5_000
 # A delta that is committed is here in milliseconds. One that has not come after this, with nothing else of its view, was lost.
 BEHIND_S = 1.0
