@@ -11,8 +11,6 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from streams.sources.client import Command, PublicInterface, Refused
-
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 -- argparse's subparsers have no public type
     """The command of this module."""
@@ -40,6 +38,9 @@ def _send(given: argparse.Namespace) -> int:
 
 
 async def _send_all(given: argparse.Namespace, body: Any) -> int:  # noqa: ANN401 -- whatever was written
+    # A client of HTTP costs whoever is none half a second.
+    from streams.sources.client import Command, PublicInterface, Refused
+
     pairs = body if given.name == "-" else [(given.name, body)]
     commands = [Command(name=name, key=f"cli-{uuid.uuid4().hex}", body=content) for name, content in pairs]
     async with PublicInterface(given.url, given.token, patience_s=30) as interface:

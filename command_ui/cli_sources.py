@@ -10,15 +10,18 @@ import signal
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from command_ui.bootstrap import Running
 from command_ui.cli_data import add_server
 from command_ui.settings import Settings
 from domain.account_commands import CreateAccount, CreateToken, RevokeToken
 from domain.account_decisions import SERVER
 from domain.decisions import DECISIONS
+
+if TYPE_CHECKING:
+    # The server itself: half a second for whoever serves nothing.
+    from command_ui.bootstrap import Running
 
 DEMO_ACCOUNT = "demo-city"
 

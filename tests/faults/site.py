@@ -71,16 +71,16 @@ class Fault:
     of: Callable[[Site], AbstractContextManager[None]]
 
 
-def every_fault() -> list[Fault]:
-    """Each that can be injected."""
+def every_fault(*, with_cuts: bool) -> list[Fault]:
+    """Each that can be injected; networks are cut where this machine lets us."""
     ours = ("relay", "worker-1", "worker-2", "gateway-1")
     return [
         *(Fault(f"{part} is killed", part, _killed(part)) for part in ours),
         *(Fault(f"{part} hangs", part, _hanging(part)) for part in ours),
-        *(Fault(f"{part} is cut off from PostgreSQL", part, _cut_off(part)) for part in ours),
+        *(Fault(f"{part} is cut off from PostgreSQL", part, _cut_off(part)) for part in ours if with_cuts),
         *(Fault(f"broker {number} is killed", f"broker {number}", _broker_killed(number)) for number in (1, 2, 3)),
         *(Fault(f"broker {number} hangs", f"broker {number}", _broker_hanging(number)) for number in (1, 2, 3)),
-        *(Fault(f"broker {number} is cut off", f"broker {number}", _broker_cut_off(number)) for number in (1, 2, 3)),
+        *(Fault(f"broker {number} is cut off", f"broker {number}", _broker_cut_off(number)) for number in (1, 2, 3) if with_cuts),
         Fault("PostgreSQL is killed", "PostgreSQL", _postgres_killed),
     ]
 
