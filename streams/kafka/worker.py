@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 
 import faust
 from eventsourcing.persistence import OperationalError
+from faust.tables import TableManager
 from faust.types import AppT, EventT, StreamT
 from faust.types.auth import CredentialsT
 from yarl import URL
@@ -59,6 +60,16 @@ _AWAY = (sqlite3.OperationalError, OperationalError, StoreUnavailable)
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+
+class NoTables(TableManager):
+    """Faust gives tables a second at every start; there are none, and a worker that comes back is waited for."""
+
+    async def on_start(self) -> None:
+        """Begin at once."""
+        if not self.should_stop:
+            await self._update_channels()
+            await self.recovery.start()
 
 
 class Application(faust.App):
@@ -185,6 +196,7 @@ class Worker:
             topic_disable_leader=True,
             web_enabled=False,
             autodiscover=False,
+            TableManager=NoTables,
         )
         channel = application.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True)
         application.agent(channel, name="lanes", concurrency=1)(self._agent)
