@@ -53,7 +53,7 @@ check: ## formatting, lint, types, the dependency rule: under a minute
 	@$(MAKE) -j2 set-up-check
 	@$(MAKE) -j2 --keep-going --output-sync=target check-types check-console check-style check-imports && echo "All checks passed."
 
-bench: set-up-test $(VENV)-taky/stamp ## the benchmarks beside their peers; NAME=fan_out runs one
+bench: set-up-test $(VENV)-taky/stamp $(VENV)-quix/stamp ## the benchmarks beside their peers; NAME=fan_out runs one
 	@$(BIN)/python -m tools.bench $(NAME)
 
 pictures: set-up-test ## take the pictures that the console is compared with, those of the guide and the README's, anew
@@ -76,6 +76,7 @@ lock: $(VENV)/tools.stamp ## pin the requirements again with hashes; UPGRADE=1 t
 	$(UV_COMPILE) pyproject.toml --extra cluster requirements/test.in -c requirements/runtime.lock -c requirements/cluster.lock \
 		-c requirements/tools.lock -o requirements/test.lock
 	$(UV_COMPILE) requirements/taky.in -o requirements/taky.lock
+	$(UV_COMPILE) pyproject.toml --extra cluster requirements/quix.in -o requirements/quix.lock
 
 kafka: $(KAFKA) ## fetch a real Apache Kafka, as Maven artifacts, into .kafka
 
@@ -86,7 +87,7 @@ wheel: $(VENV)/tools.stamp $(CONSOLE_BUILD) ## dist/drumtower-*.whl, the console
 	@$(BIN)/python -m hatchling build --target wheel
 
 clean: ## remove everything that was set up or built; the data in .data stay
-	rm -rf $(VENV) $(VENV)-taky .kafka dist build command_ui/console_build $(CONSOLE)/node_modules
+	rm -rf $(VENV) $(VENV)-taky $(VENV)-quix .kafka dist build command_ui/console_build $(CONSOLE)/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results bench/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -142,6 +143,11 @@ $(VENV)/node.stamp: requirements/node.lock $(VENV)/tools.stamp
 $(VENV)-taky/stamp: requirements/taky.lock $(VENV)/tools.stamp
 	@[ -x $(VENV)-taky/bin/python ] || $(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)-taky
 	@$(BIN)/uv pip install --quiet --python $(VENV)-taky/bin/python --require-hashes -r requirements/taky.lock
+	@touch $@
+
+$(VENV)-quix/stamp: requirements/quix.lock $(VENV)/tools.stamp
+	@[ -x $(VENV)-quix/bin/python ] || $(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)-quix
+	@$(BIN)/uv pip install --quiet --python $(VENV)-quix/bin/python --require-hashes -r requirements/quix.lock
 	@touch $@
 
 $(KAFKA): tools/kafka/pom.xml

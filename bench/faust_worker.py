@@ -1,9 +1,11 @@
-"""Projecting from Kafka with Faust into every view on disk, beside a bare aiokafka loop with the same fold and the same store."""
+"""Projecting from Kafka with Faust into every view on disk, beside a bare aiokafka loop and Quix Streams with the same fold and store."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -36,6 +38,9 @@ RECORD_FACTS = 50
 UNITS = 500
 # The best of so many, in turns: a neighbour's work is not ours.
 ROUNDS = 2
+ROOT = Path(__file__).resolve().parent.parent
+QUIX = ROOT / ".venv-quix" / "bin" / "python"
+QUIX_S_MAX = 600
 
 
 def run(report: Report) -> None:
@@ -49,10 +54,12 @@ def run(report: Report) -> None:
             log = list(facts.facts(0))
             make_lanes(kafka.servers, kind, topics.LANES)
             asyncio.run(publish(kafka.servers, kind, log, topics.LANES))
-            bare, ours = [], []
+            bare, ours, quix = [], [], []
             for number in range(ROUNDS):
                 bare.append(measured(directory / f"{kind}-bare-{number}.db", kafka.servers, kind, facts, log, bare_loop))
                 ours.append(measured(directory / f"{kind}-ours-{number}.db", kafka.servers, kind, facts, log, faust_loop))
+                spent = quix_loop(kafka.servers, kind, directory / f"{kind}.db", directory / f"{kind}-quix-{number}.db")
+                quix.append(tuple(len(log) / each for each in spent))
             for index, unit in enumerate(("1/s", "1/s of processor time")):
                 report(
                     f"facts projected by one worker, every view, {what}",
@@ -62,6 +69,14 @@ def run(report: Report) -> None:
                     peer_value=max(each[index] for each in bare),
                     # Each record costs Faust a third of a millisecond, however little is in it: a fact to know, far above a city's peak.
                     target=">= 0.5 x peer" if kind == "fifty" else None,
+                )
+                report(
+                    f"the same, {what}",
+                    max(each[index] for each in ours),
+                    unit,
+                    peer="Quix Streams 3.28, same fold and store",
+                    peer_value=max(each[index] for each in quix),
+                    target=">= 1 x peer" if kind == "fifty" else None,
                 )
             facts.close()
 
@@ -104,6 +119,16 @@ async def faust_loop(servers: str, prefix: str, facts: FactStore, views: ViewSto
     code = await running
     assert code == 0, worker.failure
     return spent
+
+
+def quix_loop(servers: str, prefix: str, facts: Path, views: Path) -> tuple[float, float]:
+    """Seconds, and seconds of processor time, of a process of its own (bench/quix_peer.py)."""
+    command = [str(QUIX), "-m", "bench.quix_peer", servers, prefix, str(facts), str(views)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=QUIX_S_MAX)
+    if done.returncode:
+        raise RuntimeError(f"Quix Streams failed ({done.returncode}): {done.stderr[-2_000:]}")
+    elapsed_s, busy_s = json.loads(done.stdout.splitlines()[-1])
+    return elapsed_s, busy_s
 
 
 def write_saves(path: Path, facts: int) -> None:

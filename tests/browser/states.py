@@ -35,9 +35,9 @@ def busy_number(city: City) -> str:
 
 
 def violations(console: Console) -> list[str]:
-    """What axe finds now: rule, and the elements that break it."""
+    """What axe finds now: rule, and the elements that break it, each as it is written and with what is wrong with it."""
     found = Axe().run(console.page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [f"{one['id']}: {[' '.join(map(str, node['target'])) for node in one['nodes']][:6]}" for one in found]
+    return [f"{one['id']}: {node['html'][:200]} ({node.get('failureSummary', '')})" for one in found for node in one["nodes"][:6]]
 
 
 def walk_states(console: Console, enter: Callable[[], Console], number: str) -> Iterator[tuple[str, list[str]]]:

@@ -28,7 +28,10 @@ export function EditLine({ editing, incident }: { editing: Editing; incident: In
   useEffect(standInSight, []);
   const leave = () => {
     leaveEdit();
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.i-edit')?.focus());
+    requestAnimationFrame(() => {
+      // The editor is gone and the focus with it. Whoever has begun elsewhere by now, say in the note line, stays there.
+      if (document.activeElement === document.body) document.querySelector<HTMLElement>('.i-edit')?.focus();
+    });
   };
   if (editing.edit === 'reopen') {
     return (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server_fixture import Api, until
+from tests.server_fixture import Api
 from tests.streams.sources.call_log import first_units
 from tests.streams.sources.call_log.command_line import replay
 from tools.server_process import ServerProcess
@@ -64,8 +64,9 @@ def test_every_interval_and_percentile_is_that_of_the_file(server: ServerProcess
 
     rows = list(csv.DictReader(first_units.text().splitlines()))
     sent = [row for row in rows if any(row[column] for column in list(first_units.STEPS)[2:])]
-    until(lambda: len(api.documents("response_times")) == len(sent), "every assignment")
+    api.until_shown(api.get("/api/log", limit=1)["end"])
     found = list(api.documents("response_times").values())
+    assert len(found) == len(sent), "every assignment"
     by_borough: dict[str, list[Intervals]] = {"": [intervals(row) for row in sent]}
     for row in sent:
         by_borough.setdefault(row["BOROUGH"].lower(), []).append(intervals(row))
