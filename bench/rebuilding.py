@@ -45,6 +45,7 @@ def run(report: Report) -> None:
         with LocalPostgres(directory) as server:
             address = server.make("city")
             moved_s = _seconds(lambda: moving.move(source, address, chained, lambda _position, _end: None))
+            moving.finish(source, address, chained, lambda _position, _end: None)
             report("facts moved into PostgreSQL a second", FACTS / moved_s, "1/s")
             far = PostgresFactStore(address)
             for what, projections in (("one view (incident_board)", (INCIDENT_BOARD,)), ("every view", CATALOGUE)):
