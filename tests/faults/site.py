@@ -86,24 +86,12 @@ def every_fault(*, with_cuts: bool) -> list[Fault]:
 
 
 def _killed(part: str) -> Callable[[Site], AbstractContextManager[None]]:
-    @contextmanager
-    def fault(site: Site) -> Iterator[None]:
-        site.cluster.kill(part)
-        yield
-
-    return fault
+    # What is killed of ours is started again by who watches over it.
+    return lambda site: _lasting(lambda: site.cluster.kill(part), lambda: None)
 
 
 def _hanging(part: str) -> Callable[[Site], AbstractContextManager[None]]:
-    @contextmanager
-    def fault(site: Site) -> Iterator[None]:
-        site.cluster.pause(part)
-        try:
-            yield
-        finally:
-            site.cluster.resume(part)
-
-    return fault
+    return lambda site: _lasting(lambda: site.cluster.pause(part), lambda: site.cluster.resume(part))
 
 
 def _cut_off(part: str) -> Callable[[Site], AbstractContextManager[None]]:
@@ -115,39 +103,34 @@ def _broker_cut_off(number: int) -> Callable[[Site], AbstractContextManager[None
 
 
 def _broker_killed(number: int) -> Callable[[Site], AbstractContextManager[None]]:
-    @contextmanager
-    def fault(site: Site) -> Iterator[None]:
+    def fault(site: Site) -> AbstractContextManager[None]:
         kafka, broker = site.cluster.servers.kafka, _broker(site, number)
-        kafka.kill(broker)
-        try:
-            yield
-        finally:
-            kafka.start_broker(broker)
+        return _lasting(lambda: kafka.kill(broker), lambda: kafka.start_broker(broker))
 
     return fault
 
 
 def _broker_hanging(number: int) -> Callable[[Site], AbstractContextManager[None]]:
-    @contextmanager
-    def fault(site: Site) -> Iterator[None]:
+    def fault(site: Site) -> AbstractContextManager[None]:
         kafka, broker = site.cluster.servers.kafka, _broker(site, number)
-        kafka.pause(broker)
-        try:
-            yield
-        finally:
-            kafka.resume(broker)
+        return _lasting(lambda: kafka.pause(broker), lambda: kafka.resume(broker))
 
     return fault
 
 
-def _broker(site: Site, number: int) -> Broker:
-    return site.cluster.servers.kafka.brokers[number - 1]
+def _postgres_killed(site: Site) -> AbstractContextManager[None]:
+    postgres = site.cluster.servers.postgres
+    return _lasting(postgres.kill, postgres.start)
 
 
 @contextmanager
-def _postgres_killed(site: Site) -> Iterator[None]:
-    site.cluster.servers.postgres.kill()
+def _lasting(begin: Callable[[], object], end: Callable[[], object]) -> Iterator[None]:
+    begin()
     try:
         yield
     finally:
-        site.cluster.servers.postgres.start()
+        end()
+
+
+def _broker(site: Site, number: int) -> Broker:
+    return site.cluster.servers.kafka.brokers[number - 1]
